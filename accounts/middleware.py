@@ -1,0 +1,46 @@
+"""Who is asking: a browser session, or a program with `Authorization: Bearer TOKEN`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+
+from accounts.errors import UnknownToken
+from accounts.models import ApiToken
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+SCHEME = "bearer "
+
+
+def bearer_secret(request: HttpRequest) -> str | None:
+    """The secret of an `Authorization: Bearer` header, or None if there is no such header."""
+    header = request.headers.get("Authorization", "")
+    return header[len(SCHEME) :].strip() if header.lower().startswith(SCHEME) else None
+
+
+def bearer_csrf_exemption(get_response: GetResponse) -> GetResponse:
+    """A browser never adds a bearer token by itself, so such a request cannot be forged by another site."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if bearer_secret(request) is not None:
+            request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # Django's own switch
+        return get_response(request)
+
+    return middleware
+
+
+def bearer_token(get_response: GetResponse) -> GetResponse:
+    """Makes the owner of a bearer token the user of the request; the session is then ignored."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        secret = bearer_secret(request)
+        if secret is not None:
+            token = ApiToken.objects.for_secret(secret).select_related("user").first()
+            if token is None:
+                problem = UnknownToken()
+                return JsonResponse(problem.as_json(), status=problem.status)
+            request.user = token.user
+        return get_response(request)
+
+    return middleware

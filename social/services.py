@@ -1,0 +1,79 @@
+"""What changes likes, comments, shares and views, and the counts beside them."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from accounts.errors import Problem
+from accounts.models import User
+from social.models import Comment, Counts, Like, Share, View
+from videos.models import Video
+
+COMMENT_MAX = 1000
+
+
+class InvalidComment(Problem):
+    code = "invalid_comment"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def _count(video: Video, field: str, change: int) -> None:
+    Counts.objects.get_or_create(video=video)
+    Counts.objects.filter(video=video).update(**{field: F(field) + change})
+
+
+def like(*, video: Video, user: User) -> None:
+    """Liking twice is liking once."""
+    try:
+        with transaction.atomic():
+            Like.objects.create(video=video, user=user)
+            _count(video, "likes", 1)
+    except IntegrityError:
+        pass
+
+
+@transaction.atomic
+def unlike(*, video: Video, user: User) -> None:
+    """Taking back what was not given is not an error."""
+    removed, _ = Like.objects.filter(video=video, user=user).delete()
+    if removed:
+        _count(video, "likes", -1)
+
+
+@transaction.atomic
+def comment(*, video: Video, user: User, text: str) -> Comment:
+    """Raises InvalidComment if there is nothing to read or too much."""
+    text = text.replace("\x00", "").strip()
+    if not text:
+        raise InvalidComment("Write something first.")
+    if len(text) > COMMENT_MAX:
+        raise InvalidComment(f"A comment may have at most {COMMENT_MAX} characters; this one has {len(text)}.")
+    made = Comment.objects.create(video=video, user=user, text=text)
+    _count(video, "comments", 1)
+    return made
+
+
+@transaction.atomic
+def delete_comment(comment: Comment) -> None:
+    removed, _ = comment.delete()
+    if removed:
+        _count(comment.video, "comments", -1)
+
+
+@transaction.atomic
+def share(*, video: Video, user: User | None) -> None:
+    Share.objects.create(video=video, user=user)
+    _count(video, "shares", 1)
+
+
+def view(*, video: Video, viewer: str) -> None:
+    """Count a viewer once; `viewer` is a digest that names nobody."""
+    try:
+        with transaction.atomic():
+            View.objects.create(video=video, viewer=viewer)
+            _count(video, "views", 1)
+    except IntegrityError:
+        pass

@@ -1,0 +1,13 @@
+"""Forms of the watch page."""
+
+from __future__ import annotations
+
+from django import forms
+
+from videos.models import Video
+from videos.services import TITLE_MAX
+
+
+class DetailsForm(forms.Form):
+    title = forms.CharField(max_length=TITLE_MAX, required=False)
+    visibility = forms.ChoiceField(choices=Video.Visibility.choices, widget=forms.RadioSelect)

@@ -1,0 +1,69 @@
+"""video.mp4 -> a streamable package: segments in a folder of their own version, then the master playlist, atomically."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from mediatools.hls import check_package, describe_rendition, master_playlist, package
+from mediatools.probe import probe
+
+from videos import files
+from videos.errors import GiveUp
+from videos.handlers import Work, handles
+from videos.models import ProcessingStep, Video
+
+MEDIA_PLAYLIST = "stream.m3u8"
+# The version before stays for those who are watching it.
+VERSIONS_KEPT = 2
+
+
+@handles(ProcessingStep.Kind.PACKAGE)
+def package_video(video: Video, work: Work) -> None:
+    """Make the package beside, check it, and publish it by renaming."""
+    try:
+        with files.local_copy(files.media_key(video, files.VIDEO_FILE)) as source, _staging_folder() as staging:
+            folder = staging / "package"
+            package(source, folder, cancelled=work.cancelled)
+            check_package(folder)
+            version = secrets.token_hex(6)
+            uri = f"{video.name}/{version}/{MEDIA_PLAYLIST}"
+            text = master_playlist([describe_rendition(folder, uri, probe(source))])
+            with files.placing(video) as current:
+                publish(current, folder, version, text)
+    except FileNotFoundError:
+        raise GiveUp("video_missing", "The prepared video is gone. Choose «process again».") from None
+
+
+def publish(video: Video, folder: Path, version: str, master: str) -> None:
+    """Put a finished package where it is served, and only then the playlist that names it."""
+    versions = files.hls_folder(video)
+    versions.mkdir(parents=True, exist_ok=True)
+    os.replace(folder, versions / version)
+    playlist = files.playlist_path(video)
+    beside = playlist.with_suffix(f".{version}")
+    beside.write_text(master, encoding="utf-8")
+    os.replace(beside, playlist)
+    _remove_old_versions(versions)
+
+
+def _remove_old_versions(versions: Path) -> None:
+    newest_first = sorted(versions.iterdir(), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    for old in newest_first[VERSIONS_KEPT:]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def _staging_folder() -> Iterator[Path]:
+    """A folder on the disk of HLS_ROOT, so that publishing is a rename."""
+    folder = Path(settings.HLS_ROOT) / files.PRIVATE / f".staging-{secrets.token_hex(6)}"
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,58 @@
+"""The only way a view gets a Video. What is absent and what is not for you look the same."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from accounts.models import User
+from videos.errors import NotYourVideo, VideoNotFound
+from videos.models import Video, VideoQuerySet
+
+
+def videos_for(user: User | None) -> VideoQuerySet:
+    """Every video whose address works for this person."""
+    return Video.objects.visible_to(user).select_related("owner")
+
+
+def get_video(user: User | None, name: str) -> Video:
+    """The video of that name. Raises VideoNotFound if there is none that this person may see."""
+    try:
+        return videos_for(user).get(name=name)
+    except Video.DoesNotExist:
+        raise VideoNotFound from None
+
+
+def get_video_by_id_or_name(user: User | None, key: str, *, kind: str) -> Video:
+    """The video of that kind under its name, or its number in the database.
+
+    Numbers can be guessed, so an unlisted video answers to its number only for its owner.
+    """
+    videos = videos_for(user).filter(kind=kind)
+    if not key.isdecimal():
+        found = videos.filter(name=key)
+    elif user is not None and user.is_staff:
+        found = videos.filter(pk=key)
+    else:
+        found = videos.filter(Q(visibility=Video.Visibility.PUBLIC) | Q(owner=user), pk=key)
+    video = found.first()
+    if video is None:
+        raise VideoNotFound
+    return video
+
+
+def may_change(user: User | None, video: Video) -> bool:
+    """Owners change their videos; staff may, too."""
+    return user is not None and (user.pk == video.owner_id or user.is_staff)
+
+
+def get_video_to_change(user: User | None, name: str) -> Video:
+    """The video of that name. Raises VideoNotFound, or NotYourVideo if the person may only watch it."""
+    video = get_video(user, name)
+    if not may_change(user, video):
+        raise NotYourVideo
+    return video
+
+
+def may_cut(user: User | None, video: Video) -> bool:
+    """Everybody with an account may cut what is public; what is not, only its owner and staff."""
+    return user is not None and (video.visibility == Video.Visibility.PUBLIC or may_change(user, video))

@@ -1,0 +1,58 @@
+"""What can go wrong with a video, in words for people; and how a step ends that cannot go on."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from accounts.errors import NotFound, Problem
+
+
+class VideoNotFound(NotFound):
+    code = "video_not_found"
+    message = "There is no such video, or it is private."
+
+
+class NotYourVideo(Problem):
+    code = "not_your_video"
+    status = HTTPStatus.FORBIDDEN
+    message = "Only the owner of this video may do that."
+
+
+class NotPlayableYet(Problem):
+    code = "not_playable_yet"
+    status = HTTPStatus.CONFLICT
+    message = "This video is still being prepared. Try again in a moment."
+
+
+class InvalidDetails(Problem):
+    code = "invalid_details"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class StepEnd(Exception):
+    """Raised by the handler of a step to end it in another way than success."""
+
+
+class GiveUp(StepEnd):
+    """Trying again would not help. `message` tells the person why."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        self.message = message
+        super().__init__(message)
+
+
+class RetryLater(StepEnd):
+    """Something outside is not ready; this does not count as an attempt."""
+
+    def __init__(self, after_s: float) -> None:
+        self.after_s = after_s
+        super().__init__(f"again in {after_s} s")
+
+
+class NotNeeded(StepEnd):
+    """There is nothing to do; `message` says why."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+        super().__init__(message)

@@ -1,0 +1,152 @@
+"""Where the files of a video lie.
+
+    MEDIA_ROOT/uploads/                          while uploading, and scratch space on the same disk
+    MEDIA_ROOT/originals/NAME/original.EXT       as received; never served
+    MEDIA_ROOT/videos/NAME/video.mp4, poster.jpg served at /media/videos/...
+    HLS_ROOT/playlist_NAME.m3u8, HLS_ROOT/NAME/  served at /hls/...
+
+Files of a private video lie below `private/` in both roots, which nginx serves only on Django's word.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from videos.models import Video
+
+VIDEO_FILE = "video.mp4"
+POSTER_FILE = "poster.jpg"
+PRIVATE = "private"
+
+
+def original_key(name: str, extension: str) -> str:
+    """The storage name of the file as received."""
+    return f"originals/{name}/original.{extension}"
+
+
+def media_key(video: Video, file_name: str) -> str:
+    """The storage name of a file made from the video."""
+    tree = f"{PRIVATE}/videos" if video.is_private else "videos"
+    return f"{tree}/{video.name}/{file_name}"
+
+
+def playlist_name(name: str) -> str:
+    """The file name of a video's master playlist."""
+    return f"playlist_{name}.m3u8"
+
+
+def hls_root(*, is_private: bool) -> Path:
+    root = Path(settings.HLS_ROOT)
+    return root / PRIVATE if is_private else root
+
+
+def playlist_path(video: Video) -> Path:
+    return hls_root(is_private=video.is_private) / playlist_name(video.name)
+
+
+def hls_folder(video: Video) -> Path:
+    return hls_root(is_private=video.is_private) / video.name
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """An empty folder on the disk of MEDIA_ROOT, removed at the end."""
+    parent = Path(settings.MEDIA_ROOT) / "scratch"
+    parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=parent) as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def local_copy(key: str) -> Iterator[Path]:
+    """A path that outside programs can read. Raises FileNotFoundError if the storage has no such file."""
+    path = _local_path(key)
+    if path is not None:
+        if not path.exists():
+            raise FileNotFoundError(key)
+        yield path
+        return
+    with scratch_folder() as folder, default_storage.open(key) as stored:
+        copy = folder / Path(key).name
+        with copy.open("wb") as file:
+            shutil.copyfileobj(stored, file)
+        yield copy
+
+
+def put(path: Path, key: str) -> None:
+    """Move a finished local file into the storage, replacing what was there."""
+    target = _local_path(key)
+    if target is not None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(path, target)
+        return
+    default_storage.delete(key)
+    with path.open("rb") as file:
+        default_storage.save(key, File(file))
+    path.unlink()
+
+
+def exists(key: str) -> bool:
+    return default_storage.exists(key)
+
+
+def _local_path(key: str) -> Path | None:
+    """The file's own path, or None where the storage is not a local disk."""
+    try:
+        return Path(default_storage.path(key))
+    except NotImplementedError:
+        return None
+
+
+@contextmanager
+def placing(video: Video) -> Iterator[Video]:
+    """Hold the video's row while files are put into its tree, so that a change of visibility cannot pass in between.
+
+    Yields the row as it is now. Raises Video.DoesNotExist if it was deleted meanwhile.
+    """
+    with transaction.atomic():
+        yield Video.objects.select_for_update().get(pk=video.pk)
+
+
+def move_to_tree(name: str, *, is_private: bool) -> None:
+    """Move what lies in the other tree; what is there already stays. Repeating it is harmless."""
+    media = Path(settings.MEDIA_ROOT)
+    folders = media / "videos" / name, media / PRIVATE / "videos" / name
+    segments = hls_root(is_private=False) / name, hls_root(is_private=True) / name
+    playlists = tuple(hls_root(is_private=private) / playlist_name(name) for private in (False, True))
+    for public, private in (playlists, segments, folders):
+        source, target = (public, private) if is_private else (private, public)
+        if source.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if target.is_dir():
+                shutil.rmtree(target)
+            os.replace(source, target)
+
+
+def delete_all(video: Video) -> None:
+    """Remove every file of a video. What is gone already is not an error."""
+    delete_hls(video.name)
+    media = Path(settings.MEDIA_ROOT)
+    for tree in (media / "videos", media / PRIVATE / "videos", media / "originals"):
+        shutil.rmtree(tree / video.name, ignore_errors=True)
+    if video.original_file:
+        default_storage.delete(video.original_file)
+
+
+def delete_hls(name: str) -> None:
+    """Remove the streamable package; it can be made again from video.mp4."""
+    for is_private in (False, True):
+        root = hls_root(is_private=is_private)
+        with suppress(FileNotFoundError):
+            (root / playlist_name(name)).unlink()
+        shutil.rmtree(root / name, ignore_errors=True)

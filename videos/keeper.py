@@ -1,0 +1,47 @@
+"""Runs beside the worker's threads: takes back lost steps, wakes paused ones, hands steps back at the end."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from django.db import DatabaseError, connection
+from huey.contrib.djhuey import on_shutdown, on_startup
+
+from videos import claims
+from videos.tasks import look_for_work
+
+logger = logging.getLogger(__name__)
+SWEEP_S = 3
+REMIND_S = 60
+_stopping = threading.Event()
+_started = threading.Lock()
+
+
+def _keep() -> None:
+    """Sweep every few seconds; once a minute remind the workers, should a message of the queue have been lost."""
+    since_reminder_s = REMIND_S
+    while not _stopping.wait(SWEEP_S):
+        since_reminder_s += SWEEP_S
+        try:
+            if claims.sweep() or since_reminder_s >= REMIND_S:
+                since_reminder_s = 0
+                look_for_work()
+        except DatabaseError:
+            logger.exception("the sweep could not reach the database")
+            connection.close()
+
+
+@on_startup()
+def start_keeper() -> None:
+    """Huey calls this in each of its threads; the first one starts the keeper."""
+    if _started.acquire(blocking=False):
+        look_for_work()
+        threading.Thread(target=_keep, name="keeper", daemon=True).start()
+
+
+@on_shutdown()
+def hand_steps_back() -> None:
+    """Huey calls this when it stops in good order: others need not wait until our heartbeats are missed."""
+    _stopping.set()
+    claims.put_back_all()

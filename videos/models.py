@@ -1,0 +1,211 @@
+"""The video, and the steps that make it watchable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from accounts.models import User
+from videos.names import new_name
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
+
+
+class VideoQuerySet(models.QuerySet["Video"]):
+    def published(self) -> VideoQuerySet:
+        """Those that can be played."""
+        return self.filter(published_at__isnull=False)
+
+    def listed(self) -> VideoQuerySet:
+        """Those that may stand in lists for everybody."""
+        return self.published().filter(visibility=Video.Visibility.PUBLIC)
+
+    def visible_to(self, user: User | None) -> VideoQuerySet:
+        """Those whose address works for this person; None is a stranger."""
+        if user is not None and user.is_staff:
+            return self
+        not_private = ~Q(visibility=Video.Visibility.PRIVATE)
+        return self.filter(not_private | Q(owner=user) if user else not_private)
+
+    def newest_first(self) -> VideoQuerySet:
+        return self.order_by(F("published_at").desc(nulls_first=True), "-pk")
+
+
+class Video(models.Model):
+    """One video: recorded, replied or cut. Its files lie where `videos/files.py` says."""
+
+    class Kind(models.TextChoices):
+        ORIGINAL = "original"
+        CUT = "cut"
+        REPLY = "reply"
+
+    class Visibility(models.TextChoices):
+        PUBLIC = "public", "Public: everybody, also in the feed"
+        UNLISTED = "unlisted", "Unlisted: everybody with the address"
+        PRIVATE = "private", "Private: only me"
+
+    name = models.CharField(max_length=12, unique=True, default=new_name, editable=False)
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="videos")
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.ORIGINAL)
+    title = models.CharField(max_length=120, blank=True)
+    visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.PUBLIC)
+    language = models.CharField(max_length=12, blank=True, help_text="Spoken language, such as en; empty: recognise it")
+    reply_to = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="replies")
+    cut_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="cuts")
+    cut_ranges = models.JSONField(default=list, blank=True, help_text="What a cut keeps: [[start_ms, end_ms], ...]")
+
+    original_file = models.CharField(max_length=200, blank=True, editable=False)
+    sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    size_bytes = models.PositiveBigIntegerField(default=0, editable=False)
+    duration_ms = models.PositiveIntegerField(default=0, editable=False)
+    width = models.PositiveIntegerField(default=0, editable=False)
+    height = models.PositiveIntegerField(default=0, editable=False)
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    published_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When it could first be played"
+    )
+
+    objects = VideoQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        steps: RelatedManager[ProcessingStep]
+        replies: RelatedManager[Video]
+        cuts: RelatedManager[Video]
+        owner_id: int
+        reply_to_id: int | None
+        cut_from_id: int | None
+
+    class Meta:
+        indexes = [
+            models.Index(F("published_at").desc(), F("id").desc(), name="video_feed", condition=Q(visibility="public")),
+            models.Index("owner", "-id", name="video_of_owner"),
+            models.Index("reply_to", "-published_at", name="video_replies"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(visibility__in=["public", "unlisted", "private"]), name="video_visibility_known"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=["original", "cut", "reply"]), name="video_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("watch", args=[self.name])
+
+    @property
+    def is_private(self) -> bool:
+        return self.visibility == self.Visibility.PRIVATE
+
+    @property
+    def is_playable(self) -> bool:
+        return self.published_at is not None
+
+    @property
+    def shown_title(self) -> str:
+        """The title, or words that say what it is."""
+        return self.title or {"cut": "A cut", "reply": "A reply"}.get(self.kind, "A video") + f" by {self.owner}"
+
+
+class KindManager(models.Manager[Any]):
+    """Only the videos of one kind, and new ones of that kind."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return VideoQuerySet(self.model, using=self._db).filter(kind=self.kind)
+
+
+class OriginalVideo(Video):
+    """A recording that stands for itself."""
+
+    objects = KindManager(Video.Kind.ORIGINAL)
+
+    class Meta:
+        proxy = True
+
+
+class CutVideo(Video):
+    """A new video made of parts of another one."""
+
+    objects = KindManager(Video.Kind.CUT)
+
+    class Meta:
+        proxy = True
+
+
+class ReplyVideo(Video):
+    """A recording that answers another video."""
+
+    objects = KindManager(Video.Kind.REPLY)
+
+    class Meta:
+        proxy = True
+        verbose_name_plural = "reply videos"
+
+
+class ProcessingStep(models.Model):
+    """One piece of work on one video. This table is the truth; the queue only says «look at this video»."""
+
+    class Kind(models.TextChoices):
+        PREPARE = "prepare", "Checking and preparing"
+        RENDER = "render", "Cutting"
+        PACKAGE = "package", "Making it streamable"
+        POSTER = "poster", "Taking the still picture"
+        TRANSCRIBE = "transcribe", "Writing the words"
+        CAPTIONS = "captions", "Fitting the words to the cut"
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+        SKIPPED = "skipped"
+
+    video = models.ForeignKey(Video, on_delete=models.CASCADE, related_name="steps")
+    kind = models.CharField(max_length=12, choices=Kind)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    progress = models.PositiveSmallIntegerField(default=0, help_text="0 to 100")
+    worker = models.CharField(max_length=80, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True, help_text="Not tried again earlier than this")
+    error_code = models.CharField(max_length=40, blank=True)
+    error = models.CharField(max_length=500, blank=True, help_text="A sentence for people")
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["video", "kind"], name="step_once_per_video"),
+            models.CheckConstraint(condition=Q(progress__lte=100), name="step_progress_percent"),
+        ]
+        indexes = [
+            models.Index("created_at", "id", name="step_unfinished", condition=Q(state__in=["waiting", "running"])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.video_id}: {self.state}"
+
+    if TYPE_CHECKING:
+        video_id: int
+
+    @property
+    def is_finished(self) -> bool:
+        return self.state not in {self.State.WAITING, self.State.RUNNING}
+
+
+def steps_in_order(steps: Iterable[ProcessingStep], order: Iterable[str]) -> list[ProcessingStep]:
+    """The steps of one video in the order in which they run."""
+    places = {kind: place for place, kind in enumerate(order)}
+    return sorted(steps, key=lambda step: places.get(step.kind, len(places)))

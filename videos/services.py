@@ -1,0 +1,118 @@
+"""What changes videos."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from accounts.models import User
+from videos import files
+from videos.errors import InvalidDetails
+from videos.models import ProcessingStep, Video
+from videos.pipeline import STEPS_OF, depends_on
+from videos.tasks import look_for_work
+
+TITLE_MAX = 120
+
+
+def clean_title(title: str) -> str:
+    """One line of visible text. Raises InvalidDetails if it is too long."""
+    line = "".join(" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in title)
+    line = " ".join(line.split())
+    if len(line) > TITLE_MAX:
+        raise InvalidDetails(f"A title may have at most {TITLE_MAX} characters; this one has {len(line)}.")
+    return line
+
+
+def clean_visibility(visibility: str) -> str:
+    """One of the known visibilities. Raises InvalidDetails."""
+    if visibility not in Video.Visibility.values:
+        raise InvalidDetails(f"Visibility must be one of {', '.join(Video.Visibility.values)}.")
+    return visibility
+
+
+@transaction.atomic
+def create_video(
+    *,
+    owner: User,
+    kind: str,
+    title: str = "",
+    visibility: str = Video.Visibility.PUBLIC,
+    reply_to: Video | None = None,
+    cut_from: Video | None = None,
+    cut_ranges: Sequence[tuple[int, int]] = (),
+    language: str = "",
+    name: str | None = None,
+    original_file: str = "",
+    size_bytes: int = 0,
+) -> Video:
+    """A new video with its steps waiting; work begins when the transaction commits."""
+    video = Video(
+        owner=owner,
+        kind=kind,
+        title=clean_title(title),
+        visibility=clean_visibility(visibility),
+        reply_to=reply_to,
+        cut_from=cut_from,
+        cut_ranges=[list(piece) for piece in cut_ranges],
+        language=language,
+        original_file=original_file,
+        size_bytes=size_bytes,
+    )
+    if name is not None:
+        video.name = name
+    video.save()
+    ProcessingStep.objects.bulk_create(ProcessingStep(video=video, kind=kind) for kind in STEPS_OF[video.kind])
+    transaction.on_commit(look_for_work)
+    return video
+
+
+def change_details(*, video: Video, title: str | None = None, visibility: str | None = None) -> Video:
+    """Set title and visibility; None leaves one as it is. Raises InvalidDetails.
+
+    Files leave the public tree before the change is committed and enter it after, so that a crash in between
+    can make them harder to reach but never public by mistake.
+    """
+    with files.placing(video) as current:
+        if title is not None:
+            current.title = clean_title(title)
+        if visibility is not None:
+            current.visibility = clean_visibility(visibility)
+        current.save(update_fields=["title", "visibility"])
+        if current.is_private:
+            files.move_to_tree(current.name, is_private=True)
+        else:
+            transaction.on_commit(lambda: files.move_to_tree(current.name, is_private=False))
+    return current
+
+
+def delete_video(video: Video) -> None:
+    """The row first, so that no page leads to it any more; then every file."""
+    with transaction.atomic():
+        video.delete()
+        transaction.on_commit(lambda: files.delete_all(video))
+
+
+@transaction.atomic
+def run_again(video: Video, kind: str) -> None:
+    """Do one step of a video anew, and all that depends on it. A step that runs at the moment is left to run."""
+    steps = video.steps.filter(kind__in={kind} | depends_on(kind))
+    steps.exclude(state=ProcessingStep.State.RUNNING).update(
+        state=ProcessingStep.State.WAITING,
+        attempts=0,
+        progress=0,
+        not_before=None,
+        error_code="",
+        error="",
+        started_at=None,
+        finished_at=None,
+    )
+    transaction.on_commit(look_for_work)
+
+
+def process_again(video: Video) -> None:
+    """Do every step of a video anew."""
+    for kind in STEPS_OF[video.kind]:
+        run_again(video, kind)

@@ -1,0 +1,55 @@
+"""The steps that every recording needs: check and prepare it, and take its still picture."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from django.conf import settings
+from mediatools.poster import make_poster
+from mediatools.prepare import prepare
+from mediatools.probe import Limits, MediaFacts, probe
+
+from videos import files
+from videos.errors import GiveUp
+from videos.handlers import Work, handles
+from videos.models import ProcessingStep, Video
+
+
+@handles(ProcessingStep.Kind.PREPARE)
+def prepare_video(video: Video, work: Work) -> None:
+    """original -> video.mp4, with the facts about it. Refuses what is not a playable video."""
+    try:
+        with files.local_copy(video.original_file) as original, files.scratch_folder() as folder:
+            facts = probe(original, limits=Limits(max_duration_ms=settings.VIDEO_MAX_DURATION_MS))
+            target = folder / files.VIDEO_FILE
+            made = prepare(original, target, facts, on_progress=work.progress, cancelled=work.cancelled)
+            keep_video_file(video, target, made, sha256=_sha256(original))
+    except FileNotFoundError:
+        raise GiveUp("original_missing", "The uploaded file is gone. Upload it again.") from None
+
+
+def keep_video_file(video: Video, path: Path, facts: MediaFacts, *, sha256: str = "") -> None:
+    """Move a finished video.mp4 to its place and write its facts down."""
+    with files.placing(video) as current:
+        files.put(path, files.media_key(current, files.VIDEO_FILE))
+        current.duration_ms = facts.duration_ms
+        current.width = facts.video.display_width
+        current.height = facts.video.display_height
+        current.sha256 = sha256
+        current.save(update_fields=["duration_ms", "width", "height", "sha256"])
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@handles(ProcessingStep.Kind.POSTER)
+def make_video_poster(video: Video, work: Work) -> None:
+    """video.mp4 -> poster.jpg"""
+    with files.local_copy(files.media_key(video, files.VIDEO_FILE)) as source, files.scratch_folder() as folder:
+        target = folder / files.POSTER_FILE
+        make_poster(source, target, probe(source))
+        with files.placing(video) as current:
+            files.put(target, files.media_key(current, files.POSTER_FILE))

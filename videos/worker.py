@@ -1,0 +1,126 @@
+"""Carries out steps: claims one, runs its handler while a heartbeat goes on, and writes down how it ended."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from types import TracebackType
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from mediatools.errors import MediaError, ProgramCancelled
+from videos import claims
+from videos.errors import GiveUp, NotNeeded, RetryLater
+from videos.handlers import handler_of
+from videos.models import ProcessingStep, Video
+from videos.pipeline import MAX_ATTEMPTS, RULES, Lane
+
+logger = logging.getLogger(__name__)
+PROGRESS_S = 0.5
+RETRY_PAUSE_S = 5
+# Long work leaves at least one thread of the process to quick work.
+_long_slots = threading.BoundedSemaphore(max(1, settings.WORKER_THREADS - 1))
+
+
+class Heartbeat:
+    """Says every few seconds that a step lives, with its progress, and learns if it was taken away."""
+
+    def __init__(self, step: ProcessingStep) -> None:
+        self._step = step
+        self._percent = 0
+        self._lost = False
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"heartbeat-{step.pk}", daemon=True)
+
+    def progress(self, percent: int) -> None:
+        self._percent = max(0, min(100, percent))
+
+    def cancelled(self) -> bool:
+        return self._lost
+
+    def __enter__(self) -> Heartbeat:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, _type: type[BaseException] | None, _value: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        written, waited_s = 0, 0.0
+        try:
+            while not self._stop.wait(PROGRESS_S) and not self._lost:
+                waited_s += PROGRESS_S
+                if self._percent != written or waited_s >= settings.STEP_HEARTBEAT_S:
+                    written, waited_s = self._percent, 0.0
+                    self._lost = not claims.beat(self._step, written)
+        finally:
+            connection.close()
+
+
+def work_until_idle(announce: Callable[[], None]) -> None:
+    """Carry out steps until none is left: quick ones first, long ones only while a thread stays free.
+
+    `announce` tells other workers that a finished step may have made others possible.
+    """
+    while _work_once(announce):
+        pass
+
+
+def _work_once(announce: Callable[[], None]) -> bool:
+    step = claims.claim_next(Lane.QUICK)
+    if step is not None:
+        run(step, announce)
+        return True
+    if not _long_slots.acquire(blocking=False):
+        return False
+    try:
+        step = claims.claim_next(Lane.LONG)
+        if step is not None:
+            run(step, announce)
+        return step is not None
+    finally:
+        _long_slots.release()
+
+
+def run(step: ProcessingStep, announce: Callable[[], None]) -> None:
+    """Carry out a step that this process has claimed, and write down how it ended."""
+    try:
+        with Heartbeat(step) as heartbeat:
+            handler_of(step.kind)(step.video, heartbeat)
+    except NotNeeded as end:
+        claims.skip(step, end.message)
+    except RetryLater as end:
+        claims.put_back(step, after_s=end.after_s, counts=False)
+    except (ProgramCancelled, Video.DoesNotExist):
+        logger.info("video %s: %s was called off", step.video.name, step.kind)
+    except (GiveUp, MediaError) as end:
+        logger.warning("video %s: %s gave up: %s", step.video.name, step.kind, end)
+        claims.fail(step, end.code, end.message)
+    except Exception:
+        logger.exception("video %s: %s failed at attempt %d", step.video.name, step.kind, step.attempts)
+        _count_failure(step)
+    else:
+        if claims.finish(step):
+            _publish_if_playable(step.video)
+            announce()
+
+
+def _count_failure(step: ProcessingStep) -> None:
+    if step.attempts < MAX_ATTEMPTS:
+        claims.put_back(step, after_s=RETRY_PAUSE_S * step.attempts, counts=True)
+    else:
+        claims.fail(step, "internal_error", "Something unexpected went wrong on our side. The log tells more.")
+
+
+def _publish_if_playable(video: Video) -> None:
+    """The moment of publication is when the last step that playing needs is done."""
+    needed = [kind for kind, rule in RULES.items() if rule.makes_playable]
+    open_steps = video.steps.filter(kind__in=needed).exclude(state=ProcessingStep.State.DONE)
+    if not open_steps.exists():
+        Video.objects.filter(pk=video.pk, published_at=None).update(published_at=timezone.now())

@@ -1,0 +1,71 @@
+"""The JSON API: one description, at /api/docs, of what the apps offer."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from cutting.api import router as cutting
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+from transcribe.api import router as transcribe
+
+from accounts.errors import NotFound, Problem
+from social.api import router as social
+from streaming.api import router as streaming
+from videostream.answers import answer_problem
+
+DESCRIPTION = """\
+Videos, their words, cuts and what people say about them.
+
+Log in on the site, or send `Authorization: Bearer TOKEN` with a token from your profile page.
+Errors look like `{"error": {"code": "...", "message": "..."}}`.
+Upload at `/api/uploads/` with any tus 1.0 client; metadata: filename, filetype, title, visibility, reply_to.
+"""
+
+api = NinjaAPI(
+    title="VideoStream",
+    version="1",
+    urls_namespace="api",
+    description=DESCRIPTION,
+    openapi_extra={"components": {"securitySchemes": {"Bearer": {"type": "http", "scheme": "bearer"}}}},
+)
+for router in (streaming, social, transcribe, cutting):
+    api.add_router("", router)
+
+
+class InvalidRequest(Problem):
+    code = "invalid_request"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class CallRefused(Problem):
+    """What the framework itself refuses: a body that is not JSON, a missing CSRF token."""
+
+    code = "refused"
+
+    def __init__(self, status: int, message: str) -> None:
+        self.status = HTTPStatus(status)
+        super().__init__(message)
+
+
+@api.exception_handler(Problem)
+def on_problem(request: HttpRequest, problem: Any) -> HttpResponse:
+    return answer_problem(request, problem)
+
+
+@api.exception_handler(Http404)
+def on_missing(request: HttpRequest, _error: Any) -> HttpResponse:
+    return answer_problem(request, NotFound())
+
+
+@api.exception_handler(ValidationError)
+def on_invalid(request: HttpRequest, error: Any) -> HttpResponse:
+    faults = "; ".join(f"{'.'.join(str(part) for part in fault['loc'][1:])}: {fault['msg']}" for fault in error.errors)
+    return answer_problem(request, InvalidRequest(f"This request is not as expected. {faults}"))
+
+
+@api.exception_handler(HttpError)
+def on_refusal(request: HttpRequest, error: Any) -> HttpResponse:
+    return answer_problem(request, CallRefused(error.status_code, str(error)))

@@ -1,0 +1,229 @@
+"""Settings of VideoStream.
+
+The only module that reads the environment. Without any variable it runs from a clone on SQLite and the local disk.
+Every variable is described in `.env.example`.
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from videostream import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "data")
+
+
+def _secret_key() -> str:
+    """SECRET_KEY, or one that is made once and kept in the data folder."""
+    given = env.secret("SECRET_KEY")
+    if given:
+        if len(given) < 32:
+            raise ImproperlyConfigured("SECRET_KEY must have at least 32 characters.")
+        return given
+    kept = DATA_DIR / "secret_key"
+    try:
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        with kept.open("x", encoding="utf-8") as file:
+            kept.chmod(0o600)
+            file.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise ImproperlyConfigured(f"DATA_DIR cannot be written: {error}.") from error
+    return kept.read_text(encoding="utf-8")
+
+
+# --- The site -------------------------------------------------------------------------------------------------------
+
+DEBUG = env.boolean("DEBUG", default=False)
+SECRET_KEY = _secret_key()
+PUBLIC_URL = env.origin("PUBLIC_URL")
+_public = urlsplit(PUBLIC_URL)
+_is_https = _public.scheme == "https"
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *([_public.hostname] if _public.hostname else [])]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.boolean("BEHIND_PROXY", default=False) else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if _is_https else 0
+X_FRAME_OPTIONS = "DENY"
+
+ROOT_URLCONF = "videostream.urls"
+WSGI_APPLICATION = "videostream.wsgi.application"
+APPEND_SLASH = False
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "csp",
+    "ninja",
+    "django_tasks",
+    "huey.contrib.djhuey",
+    "accounts",
+    "videos",
+    "social",
+    "capture",
+    "transcribe",
+    "cutting",
+    "streaming",
+    "videostream",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "accounts.middleware.bearer_csrf_exemption",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.bearer_token",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "videostream.answers.ProblemMiddleware",
+    "videostream.answers.permissions_policy",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "blob:", "data:"],
+        # hls.js hands the picture to <video> through a MediaSource, whose address is a blob.
+        "media-src": [SELF, "blob:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- Accounts -------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "feed"
+LOGOUT_REDIRECT_URL = "feed"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+
+# --- Language and time ----------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+# --- Database: SQLite from a clone, Postgres when a host is named ----------------------------------------------------
+
+POSTGRES_HOST = env.text("POSTGRES_HOST", "")
+if POSTGRES_HOST:
+    _database = {
+        "ENGINE": "django.db.backends.postgresql",
+        "HOST": POSTGRES_HOST,
+        "PORT": env.integer("POSTGRES_PORT", 5432, minimum=1),
+        "NAME": env.text("POSTGRES_DB", "videostream"),
+        "USER": env.text("POSTGRES_USER", "videostream"),
+        "PASSWORD": env.secret("POSTGRES_PASSWORD"),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+else:
+    _database = {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": DATA_DIR / "db.sqlite3",
+        "OPTIONS": {
+            # Writers queue up instead of failing: https://docs.djangoproject.com/en/5.2/ref/databases/#sqlite-notes
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+    }
+DATABASES = {"default": _database}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Files ----------------------------------------------------------------------------------------------------------
+
+MEDIA_ROOT = env.folder("MEDIA_ROOT", DATA_DIR / "media")
+MEDIA_URL = "/media/"
+HLS_ROOT = env.folder("HLS_ROOT", DATA_DIR / "hls")
+HLS_URL = "/hls/"
+STATIC_ROOT = env.folder("STATIC_ROOT", BASE_DIR / "staticfiles")
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# With nginx in front Django only decides who may have a file and nginx sends it (X-Accel-Redirect).
+NGINX_SENDS_FILES = env.boolean("NGINX_SENDS_FILES", default=False)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "videostream.staticfiles.HashedModules"},
+}
+# One chunk of an upload; nginx has the same limit and a little room for headers (nginx/).
+UPLOAD_CHUNK_MAX_BYTES = 10 * 1024 * 1024
+UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_MB", 2048, minimum=1) * 1024 * 1024
+UPLOAD_OPEN_MAX = 5
+UPLOAD_EXPIRES_HOURS = 24
+VIDEO_MAX_DURATION_MS = env.integer("VIDEO_MAX_MINUTES", 10, minimum=1) * 60_000
+
+# --- Work in the background -----------------------------------------------------------------------------------------
+
+REDIS_URL = env.secret("REDIS_URL")
+WORKER_THREADS = env.integer("WORKER_THREADS", 2, minimum=2)
+HUEY = {
+    "name": "videostream",
+    "immediate": False,
+    "results": False,
+    **(
+        {"huey_class": "huey.RedisHuey", "url": REDIS_URL}
+        if REDIS_URL
+        else {"huey_class": "huey.SqliteHuey", "filename": str(DATA_DIR / "queue.sqlite3")}
+    ),
+    "consumer": {"workers": WORKER_THREADS, "worker_type": "thread", "initial_delay": 0.05, "max_delay": 0.5},
+}
+TASKS = {"default": {"BACKEND": "huey.contrib.djhuey.tasks_backend.HueyBackend"}}
+# A running step says every few seconds that it lives; one that was silent for STEP_STALE_S is taken again.
+STEP_HEARTBEAT_S = 3
+STEP_STALE_S = env.integer("STEP_STALE_S", 20, minimum=5)
+STREAM_WAIT_S = 30
+
+# --- Speech ---------------------------------------------------------------------------------------------------------
+
+WHISPER_MODEL = env.text("WHISPER_MODEL", "tiny")
+WHISPER_WEIGHTS_DIR = env.folder("WHISPER_WEIGHTS_DIR", DATA_DIR / "weights")
+WHISPER_LANGUAGE = env.text("WHISPER_LANGUAGE", "")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"huey": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+}

@@ -1,0 +1,11 @@
+"""Static files under hashed names, ES modules included."""
+
+from __future__ import annotations
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class HashedModules(CompressedManifestStaticFilesStorage):
+    """Also rewrites `import` and `export ... from` to the hashed names, so that a module graph can be cached for ever."""
+
+    support_js_module_import_aggregation = True

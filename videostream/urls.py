@@ -1,0 +1,17 @@
+"""Every address of the site."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+
+from videostream.api import api
+
+urlpatterns = [
+    path("", include("streaming.urls")),
+    path("", include("capture.urls")),
+    path("", include("cutting.urls")),
+    path("", include("accounts.urls")),
+    path("api/", api.urls),
+    path("admin/", admin.site.urls),
+]
