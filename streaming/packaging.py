@@ -1,4 +1,4 @@
-"""video.mp4 -> a streamable package: segments in a folder of their own version, then the master playlist, atomically."""
+"""video.mp4 -> a streamable package: segments in a folder of their own version, then the master playlist."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ def sweep() -> int:
         ended = silent.filter(pk=step.pk).update(
             state=State.FAILED,
             error_code="worker_lost",
-            error=f"The worker stopped {MAX_ATTEMPTS} times while it did this. The file may need more memory than there is.",
+            error=f"The worker stopped {MAX_ATTEMPTS} times while it did this. Is there enough memory for this file?",
             finished_at=now,
         )
         if ended:

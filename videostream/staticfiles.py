@@ -6,6 +6,6 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class HashedModules(CompressedManifestStaticFilesStorage):
-    """Also rewrites `import` and `export ... from` to the hashed names, so that a module graph can be cached for ever."""
+    """Also rewrites `import` and `export ... from` to hashed names: a module graph can be cached for ever."""
 
     support_js_module_import_aggregation = True
