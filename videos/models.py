@@ -50,7 +50,8 @@ class Video(models.Model):
         PRIVATE = "private", "Private: only me"
 
     name = models.CharField(max_length=12, unique=True, default=new_name, editable=False)
-    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="videos")
+    # Files would be left behind if rows went with their owner: videos are deleted first, each with its files.
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="videos")
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.ORIGINAL)
     title = models.CharField(max_length=120, blank=True)
     visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.PUBLIC)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
+from videostream import health
 from videostream.api import api
 
 urlpatterns = [
@@ -14,4 +15,6 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("api/", api.urls),
     path("admin/", admin.site.urls),
+    re_path(r"^healthz/?$", health.alive, name="healthz"),
+    re_path(r"^readyz/?$", health.ready, name="readyz"),
 ]

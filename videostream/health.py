@@ -1,0 +1,96 @@
+"""Whether the site is alive, and whether it can do its work."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from huey.contrib.djhuey import HUEY
+from huey.exceptions import HueyException
+
+from transcribe.weights import WeightsError, resolve
+
+FREE_MIN_BYTES = 1024**3
+PROGRAMS = ("ffmpeg", "ffprobe")
+
+
+class NotReady(Exception):
+    """A part cannot do its work; the text says why."""
+
+
+def check_database() -> None:
+    try:
+        connection.ensure_connection()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        raise NotReady(f"The database does not answer: {error}") from error
+
+
+def check_queue() -> None:
+    try:
+        HUEY.pending_count()
+    except (HueyException, OSError, sqlite3.Error) as error:
+        raise NotReady(f"The queue does not answer: {error}") from error
+
+
+def check_disk() -> None:
+    for root in (settings.MEDIA_ROOT, settings.HLS_ROOT):
+        root.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(root).free
+        if free < FREE_MIN_BYTES:
+            raise NotReady(f"Only {free // 1024**2} MiB are free in {root.name}.")
+
+
+def check_ffmpeg() -> None:
+    for program in PROGRAMS:
+        if shutil.which(program) is None:
+            raise NotReady(f"{program} is not installed.")
+
+
+def check_speech() -> None:
+    try:
+        resolve(settings.WHISPER_MODEL, settings.WHISPER_WEIGHTS_DIR)
+    except WeightsError as error:
+        raise NotReady(error.message) from error
+
+
+CHECKS: dict[str, Callable[[], None]] = {
+    "database": check_database,
+    "queue": check_queue,
+    "disk": check_disk,
+    "ffmpeg": check_ffmpeg,
+    "speech": check_speech,
+}
+
+
+@never_cache
+@require_safe
+def alive(_request: HttpRequest) -> JsonResponse:
+    """The web server answers."""
+    return JsonResponse({"status": "alive"})
+
+
+@never_cache
+@require_safe
+def ready(_request: HttpRequest) -> JsonResponse:
+    """Each part with «ok» or what is wrong with it; 503 if anything is."""
+    parts: dict[str, str] = {}
+    for name, check in CHECKS.items():
+        try:
+            check()
+            parts[name] = "ok"
+        except NotReady as fault:
+            parts[name] = str(fault)
+    is_ready = all(state == "ok" for state in parts.values())
+    return JsonResponse(
+        {"status": "ready" if is_ready else "not ready", "parts": parts},
+        status=HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE,
+    )
