@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import m3u8
+import pytest
+from django.conf import LazySettings
+from django.db import connection
+from django.test import Client
+
+from accounts.models import User
+from tests.factories import make_clip, uploaded
+from videos import claims, files, services
+from videos.models import ProcessingStep, Video
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    return make_clip(tmp_path / "clip.mp4", seconds=5)
+
+
+@pytest.fixture
+def video(alice: User, clip: Path) -> Video:
+    """Uploaded, and not looked at by any worker."""
+    return uploaded(alice, clip)
+
+
+def stream(browser: Client, video: Video) -> tuple[int, dict[str, str]]:
+    answer = browser.get(f"/api/streamoriginalvideo/{video.name}/")
+    return answer.status_code, answer.json()
+
+
+def test_it_makes_the_playlist_at_the_request(stranger: Client, video: Video) -> None:
+    status, seen = stream(stranger, video)
+
+    assert (status, seen["state"]) == (200, "playable")
+    assert seen["playlist"] == f"/hls/playlist_{video.name}.m3u8"
+    master = m3u8.loads(stranger.get(seen["playlist"]).content.decode())
+    assert master.is_variant
+    media_address = "/hls/" + master.playlists[0].uri
+    media = m3u8.loads(b"".join(stranger.get(media_address)).decode())
+    assert media.is_endlist
+    assert sum(segment.duration for segment in media.segments) == pytest.approx(5, abs=0.1)
+    for segment in media.segments:
+        answer = stranger.get(media_address.replace("stream.m3u8", segment.uri))
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"] == "video/iso.segment"
+        assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_a_dropped_package_is_made_again(stranger: Client, video: Video) -> None:
+    stream(stranger, video)
+    files.delete_hls(video.name)
+
+    assert stream(stranger, video)[0] == 200
+    assert files.playlist_path(video).exists()
+
+
+def test_the_playlist_address_itself_makes_a_dropped_package_again(stranger: Client, video: Video) -> None:
+    stream(stranger, video)
+    shutil.rmtree(files.hls_folder(video))
+    files.playlist_path(video).unlink()
+
+    assert stranger.get(f"/hls/playlist_{video.name}.m3u8").status_code == 200
+
+
+def test_many_who_ask_at_once_cause_one_package(video: Video, clip: Path) -> None:
+    answers: list[int] = []
+
+    def ask() -> None:
+        answers.append(stream(Client(), video)[0])
+        connection.close()
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert answers == [200] * 4
+    assert len(list(files.hls_folder(video).iterdir())) == 1
+    assert video.steps.get(kind="package").attempts == 1
+
+
+def test_it_waits_for_a_worker_and_then_says_come_back(stranger: Client, video: Video, settings: LazySettings) -> None:
+    settings.STREAM_WAIT_S = 0.3
+    claims.claim(video.steps.get(kind="prepare"))
+
+    answer = stranger.get(f"/api/streamoriginalvideo/{video.name}/")
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (202, "5")
+    assert answer.json() == {"playlist": None, "fallback": None, "state": "processing"}
+
+
+def test_it_tells_why_a_video_cannot_be_played(stranger: Client, alice: User, tmp_path: Path) -> None:
+    source = tmp_path / "text.mp4"
+    source.write_text("hello")
+
+    status, seen = stream(stranger, uploaded(alice, source))
+
+    assert status == 422
+    assert seen["error"]["code"] == "cannot_be_played"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("sister", ["streamcutvideo", "streamreplyvideo"])
+def test_the_sisters_know_only_their_kind(stranger: Client, video: Video, sister: str) -> None:
+    assert stranger.get(f"/api/{sister}/{video.name}/").status_code == 404
+
+
+@pytest.fixture
+def private_addresses(as_alice: Client, video: Video) -> Callable[[], list[str]]:
+    def addresses() -> list[str]:
+        folder = next(files.hls_folder(video).iterdir())
+        served = [f"/hls/{video.name}/{folder.name}/{path.name}" for path in folder.iterdir()]
+        media = [f"/media/videos/{video.name}/{name}" for name in ("video.mp4", "poster.jpg")]
+        return [f"/hls/playlist_{video.name}.m3u8", *served, *media]
+
+    return addresses
+
+
+def test_a_private_video_is_served_to_its_owner_alone(
+    as_alice: Client,
+    as_charlie: Client,
+    stranger: Client,
+    video: Video,
+    private_addresses: Callable[[], list[str]],
+) -> None:
+    stream(as_alice, video)
+    claimed = claims.claim(video.steps.get(kind=ProcessingStep.Kind.POSTER))
+    assert claimed
+    video.refresh_from_db()
+    services.change_details(video=video, visibility=Video.Visibility.PRIVATE)
+    video.refresh_from_db()
+    poster = Path(files.default_storage.path(files.media_key(video, files.POSTER_FILE)))
+    poster.write_bytes(b"picture")
+
+    for address in private_addresses():
+        assert stranger.get(address).status_code == 404, address
+        assert as_charlie.get(address).status_code == 404, address
+        answer = as_alice.get(address)
+        assert answer.status_code == 200, address
+        assert answer.headers["Cache-Control"] == "private, no-store"
+    assert stream(as_charlie, video)[0] == 404

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import User
+from tests.factories import published
+from videos.access import get_video, get_video_by_id_or_name, get_video_to_change, may_cut
+from videos.errors import NotYourVideo, VideoNotFound
+from videos.models import Video
+
+pytestmark = pytest.mark.django_db
+PUBLIC, UNLISTED, PRIVATE = Video.Visibility.PUBLIC, Video.Visibility.UNLISTED, Video.Visibility.PRIVATE
+ORIGINAL = Video.Kind.ORIGINAL
+
+
+@pytest.mark.parametrize("visibility", [PUBLIC, UNLISTED])
+def test_anybody_with_the_address_may_watch(alice: User, bob: User, visibility: str) -> None:
+    video = published(alice, visibility=visibility)
+
+    assert get_video(None, video.name) == get_video(bob, video.name) == video
+
+
+def test_a_private_video_looks_absent_to_others(alice: User, charlie: User) -> None:
+    video = published(alice, visibility=PRIVATE)
+
+    for person in (None, charlie):
+        with pytest.raises(VideoNotFound) as private:
+            get_video(person, video.name)
+        with pytest.raises(VideoNotFound) as absent:
+            get_video(person, "Absent123456")
+        assert private.value.message == absent.value.message
+    assert get_video(alice, video.name) == video
+
+
+def test_staff_may_see_and_change_everything(alice: User, bob: User) -> None:
+    video = published(alice, visibility=PRIVATE)
+    bob.is_staff = True
+
+    assert get_video_to_change(bob, video.name) == video
+
+
+def test_only_the_owner_may_change(alice: User, bob: User) -> None:
+    video = published(alice)
+
+    assert get_video_to_change(alice, video.name) == video
+    for person in (None, bob):
+        with pytest.raises(NotYourVideo):
+            get_video_to_change(person, video.name)
+
+
+def test_a_video_answers_to_its_name_and_its_number(alice: User) -> None:
+    video = published(alice)
+
+    assert get_video_by_id_or_name(None, video.name, kind=ORIGINAL) == video
+    assert get_video_by_id_or_name(None, str(video.pk), kind=ORIGINAL) == video
+
+
+def test_numbers_do_not_lead_strangers_to_unlisted_videos(alice: User, bob: User) -> None:
+    video = published(alice, visibility=UNLISTED)
+
+    for person in (None, bob):
+        with pytest.raises(VideoNotFound):
+            get_video_by_id_or_name(person, str(video.pk), kind=ORIGINAL)
+    assert get_video_by_id_or_name(alice, str(video.pk), kind=ORIGINAL) == video
+    assert get_video_by_id_or_name(bob, video.name, kind=ORIGINAL) == video
+
+
+def test_a_number_beyond_the_database_is_just_absent(alice: User) -> None:
+    with pytest.raises(VideoNotFound):
+        get_video_by_id_or_name(alice, "9" * 40, kind=ORIGINAL)
+
+
+def test_the_kind_must_fit(alice: User) -> None:
+    video = published(alice)
+
+    with pytest.raises(VideoNotFound):
+        get_video_by_id_or_name(alice, video.name, kind=Video.Kind.CUT)
+
+
+@pytest.mark.parametrize(("visibility", "others_may"), [(PUBLIC, True), (UNLISTED, False), (PRIVATE, False)])
+def test_others_may_cut_only_what_is_public(alice: User, bob: User, visibility: str, others_may: bool) -> None:
+    video = published(alice, visibility=visibility)
+
+    assert may_cut(alice, video)
+    assert may_cut(bob, video) is others_may
+    assert not may_cut(None, video)

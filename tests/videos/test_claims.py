@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from tests.factories import published
+from videos import claims, services
+from videos.models import ProcessingStep, Video
+from videos.pipeline import MAX_ATTEMPTS, Lane
+
+pytestmark = pytest.mark.django_db
+Kind = ProcessingStep.Kind
+State = ProcessingStep.State
+
+
+@pytest.fixture
+def video(alice: User) -> Video:
+    return services.create_video(owner=alice, kind=Video.Kind.ORIGINAL)
+
+
+def step_of(video: Video, kind: str) -> ProcessingStep:
+    return video.steps.get(kind=kind)
+
+
+def age(step: ProcessingStep, seconds: int) -> None:
+    ProcessingStep.objects.filter(pk=step.pk).update(heartbeat_at=timezone.now() - timedelta(seconds=seconds))
+
+
+def test_it_offers_only_the_first_step_of_a_new_video(video: Video) -> None:
+    assert [step.kind for step in claims.ready_steps(Lane.QUICK)] == [Kind.PREPARE]
+    assert not claims.ready_steps(Lane.LONG).exists()
+
+
+def test_it_offers_the_rest_when_the_first_is_done_playing_first(video: Video) -> None:
+    video.steps.filter(kind=Kind.PREPARE).update(state=State.DONE)
+
+    assert [step.kind for step in claims.ready_steps(Lane.QUICK)] == [Kind.PACKAGE, Kind.POSTER]
+    assert [step.kind for step in claims.ready_steps(Lane.LONG)] == [Kind.TRANSCRIBE]
+
+
+def test_it_makes_a_waiting_video_playable_before_it_takes_posters(video: Video, bob: User) -> None:
+    video.steps.filter(kind__in=[Kind.PREPARE, Kind.PACKAGE]).update(state=State.DONE)
+    second = services.create_video(owner=bob, kind=Video.Kind.ORIGINAL)
+
+    claimed = claims.claim_next(Lane.QUICK)
+
+    assert claimed is not None
+    assert (claimed.video, claimed.kind) == (second, Kind.PREPARE)
+
+
+def test_it_starts_a_cut_with_rendering_and_captions(alice: User) -> None:
+    services.create_video(owner=alice, kind=Video.Kind.CUT, cut_from=published(alice), cut_ranges=[(0, 1000)])
+
+    assert {step.kind for step in claims.ready_steps(Lane.QUICK)} == {Kind.RENDER, Kind.CAPTIONS}
+
+
+def test_it_gives_a_step_to_one_worker_only(video: Video) -> None:
+    step = step_of(video, Kind.PREPARE)
+
+    assert claims.claim(step)
+    assert not claims.claim(step)
+    assert claims.claim_next(Lane.QUICK) is None
+    step.refresh_from_db()
+    assert (step.state, step.attempts) == (State.RUNNING, 1)
+
+
+def test_it_takes_back_a_step_whose_worker_fell_silent(video: Video) -> None:
+    step = claims.claim_next(Lane.QUICK)
+    assert step is not None
+    assert claims.sweep() == 0
+
+    age(step, 3600)
+
+    assert claims.sweep() == 1
+    assert step_of(video, Kind.PREPARE).state == State.WAITING
+    assert not claims.finish(step), "the silent worker must not finish what is no longer its own"
+    assert not claims.beat(step, 50)
+
+
+def test_it_ends_a_poisoned_step_with_a_reason(video: Video) -> None:
+    for _ in range(MAX_ATTEMPTS):
+        step = claims.claim_next(Lane.QUICK)
+        assert step is not None
+        age(step, 3600)
+        claims.sweep()
+
+    step = step_of(video, Kind.PREPARE)
+    assert (step.state, step.error_code) == (State.FAILED, "worker_lost")
+    assert "worker stopped" in step.error
+    assert {other.state for other in video.steps.exclude(pk=step.pk)} == {State.SKIPPED}
+
+
+def test_it_wakes_a_paused_step_when_its_time_has_come(video: Video) -> None:
+    step = claims.claim_next(Lane.QUICK)
+    assert step is not None
+    claims.put_back(step, after_s=60, counts=False)
+    assert claims.sweep() == 0
+    assert claims.claim_next(Lane.QUICK) is None
+
+    ProcessingStep.objects.filter(pk=step.pk).update(not_before=timezone.now())
+
+    assert claims.sweep() == 1
+    again = claims.claim_next(Lane.QUICK)
+    assert again is not None
+    assert again.attempts == 1, "a pause is not an attempt"
+
+
+def test_it_hands_its_steps_back_when_it_stops(video: Video) -> None:
+    claims.claim_next(Lane.QUICK)
+
+    claims.put_back_all()
+
+    step = step_of(video, Kind.PREPARE)
+    assert (step.state, step.attempts) == (State.WAITING, 0)
