@@ -1,0 +1,1 @@
+"""All that knows ffmpeg and ffprobe. A plain package: nothing here imports Django."""

@@ -1,0 +1,141 @@
+"""What ffprobe says of a file's streams, turned into plain values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from mediatools.errors import UnplayableMedia
+from mediatools.facts import AudioStream, VideoStream
+from mediatools.source import AUDIO_CODECS, MAX_PIXELS, VIDEO_CODECS
+
+FALLBACK_FRAME_RATE = Fraction(30)
+MAX_FRAME_RATE = Fraction(60)
+# ffprobe's r_frame_rate is the finest grid that holds all timestamps: for a browser's recordings often 1000 or 90000.
+MAX_SANE_FRAME_RATE = Fraction(240)
+# What parse_video and parse_audio have to be given.
+STREAM_ENTRIES = (
+    "stream=index,codec_name,profile,codec_type,width,height,sample_aspect_ratio,pix_fmt,field_order,r_frame_rate,"
+    "sample_rate,channels,extradata:stream_disposition=attached_pic:stream_side_data=rotation:stream_tags=rotate"
+)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What is accepted: length in milliseconds and pixels in one picture."""
+
+    max_duration_ms: int = 600_000
+    max_pixels: int = MAX_PIXELS
+
+
+DEFAULT_LIMITS = Limits()
+
+
+def parse_video(streams: Sequence[Mapping[str, Any]], limits: Limits) -> VideoStream:
+    """The first moving picture; a music file's cover does not count. Raises UnplayableMedia."""
+    pictures = [
+        stream
+        for stream in streams
+        if stream.get("codec_type") == "video" and not stream.get("disposition", {}).get("attached_pic")
+    ]
+    if not pictures:
+        raise UnplayableMedia("There is no picture in this file, only sound.", code="no_picture")
+    stream = pictures[0]
+    codec = _accepted_codec(stream, VIDEO_CODECS)
+    width, height = stream.get("width", 0), stream.get("height", 0)
+    if width * height > limits.max_pixels:
+        raise too_large_picture()
+    if width < 2 or height < 2:
+        raise UnplayableMedia("The picture of this video has no size: the file is damaged.", code="damaged")
+    rotation = _rotation(stream)
+    shown_width, shown_height = round(width * _pixel_aspect(stream)), height
+    if rotation in (90, 270):
+        shown_width, shown_height = shown_height, shown_width
+    return VideoStream(
+        codec=codec,
+        profile=stream.get("profile", ""),
+        pixel_format=stream.get("pix_fmt", ""),
+        width=width,
+        height=height,
+        rotation=rotation,
+        frame_rate=_frame_rate(stream.get("r_frame_rate", "0/0")),
+        display_width=shown_width,
+        display_height=shown_height,
+        codec_string=_codec_string(codec, stream.get("extradata", "")),
+        index=stream["index"],
+        is_interlaced=stream.get("field_order", "progressive") in ("tt", "bb", "tb", "bt"),
+    )
+
+
+def parse_audio(streams: Sequence[Mapping[str, Any]]) -> AudioStream | None:
+    """The first sound in a codec that can be read, None when there is no sound. Raises UnplayableMedia."""
+    sounds = [stream for stream in streams if stream.get("codec_type") == "audio"]
+    if not sounds:
+        return None
+    readable = [stream for stream in sounds if stream.get("codec_name") in AUDIO_CODECS]
+    stream = (readable or sounds)[0]
+    return AudioStream(
+        codec=_accepted_codec(stream, AUDIO_CODECS),
+        sample_rate=int(stream.get("sample_rate", 0)),
+        channels=int(stream.get("channels", 0)),
+        index=stream["index"],
+    )
+
+
+def too_large_picture() -> UnplayableMedia:
+    return UnplayableMedia("The picture of this video is too large: at most 4K is accepted.", code="too_large_picture")
+
+
+def unsupported_codec(codec: str) -> UnplayableMedia:
+    return UnplayableMedia(f"This video uses {codec}, which cannot be read here.", code="unsupported_codec")
+
+
+def _accepted_codec(stream: Mapping[str, Any], accepted: set[str]) -> str:
+    codec = str(stream.get("codec_name", "an unknown codec"))
+    if codec not in accepted:
+        raise unsupported_codec(codec)
+    return codec
+
+
+def _rotation(stream: Mapping[str, Any]) -> int:
+    # The display matrix counts counter-clockwise (ISO/IEC 14496-12, 6.2.2); the old tag counted clockwise.
+    for side_data in stream.get("side_data_list", []):
+        if "rotation" in side_data:
+            return round(-float(side_data["rotation"]) / 90) * 90 % 360
+    return round(float(stream.get("tags", {}).get("rotate", 0)) / 90) * 90 % 360
+
+
+def _pixel_aspect(stream: Mapping[str, Any]) -> float:
+    across, _, down = stream.get("sample_aspect_ratio", "1:1").partition(":")
+    return int(across) / int(down) if int(across) > 0 and int(down or 0) > 0 else 1.0
+
+
+def _frame_rate(rate: str) -> Fraction:
+    numerator, _, denominator = rate.partition("/")
+    if int(denominator or 1) == 0:
+        return FALLBACK_FRAME_RATE
+    exact = Fraction(int(numerator), int(denominator or 1)).limit_denominator(1001)
+    if exact < 1 or exact > MAX_SANE_FRAME_RATE:
+        return FALLBACK_FRAME_RATE
+    return min(exact, MAX_FRAME_RATE)
+
+
+def _codec_string(codec: str, extradata_dump: str) -> str | None:
+    """RFC 6381, section 3.3: profile, constraints and level as three bytes.
+
+    They stand in the AVCDecoderConfigurationRecord of MP4 (ISO/IEC 14496-15, 5.3.3.1) or, where a browser's Matroska
+    holds bare parameter sets instead, at the start of the sequence parameter set.
+    """
+    extradata = _dumped_bytes(extradata_dump)
+    record = re.match(rb"\x01(...)|\x00?\x00\x00\x01[\x07\x27\x47\x67](...)", extradata, re.DOTALL)
+    if codec != "h264" or record is None:
+        return None
+    return f"avc1.{(record[1] or record[2]).hex().upper()}"
+
+
+def _dumped_bytes(dump: str) -> bytes:
+    """Undo ffprobe's dump: lines of an address, eight groups of two bytes and the same as characters."""
+    return bytes.fromhex("".join(line[10:49] for line in dump.splitlines() if line))
