@@ -1,0 +1,27 @@
+# The commands of the project; each is a script in scripts/ that sets up what it needs first.
+
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+.PHONY: help run test check test-postgres bench fix
+
+help:           ## List the commands
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 24
+
+run:            ## Set up what is missing, start the site and its worker (PORT=8000, HOST=127.0.0.1)
+	@HOST='$(HOST)' PORT='$(PORT)' scripts/run
+
+test:           ## Set up what is missing, run every check and every test
+	@scripts/test
+
+check:          ## Style, types, architecture and the fast tests: under two minutes
+	@scripts/check
+
+fix:            ## Let the tools put right what they can
+	@scripts/fix
+
+test-postgres:  ## The fast tests on a real Postgres server, started for this only
+	@scripts/test-postgres
+
+bench:          ## Measure: time to play, time to words, time to cut
+	@scripts/setup test && .venv/bin/python -m benchmarks

@@ -1,0 +1,43 @@
+# Sourced by setup: programs of the system, through apt where that is possible without asking.
+# shellcheck shell=bash
+
+has_postgres() {
+    compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null
+}
+
+# Prints the Debian packages that are missing, one a line.
+missing_packages() { # run|test
+    command -v ffmpeg >/dev/null && command -v ffprobe >/dev/null || echo ffmpeg
+    command -v setpriv >/dev/null && command -v prlimit >/dev/null || echo util-linux
+    command -v python3 >/dev/null || echo python3
+    "$(find_python || echo false)" -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
+    [[ $1 == test ]] || return 0
+    command -v node >/dev/null || echo nodejs
+    command -v npm >/dev/null || echo npm
+    command -v chromium >/dev/null || echo chromium
+    PATH=$PATH:/usr/sbin command -v nginx >/dev/null || echo nginx-light
+    command -v redis-server >/dev/null || echo redis-server
+    has_postgres || echo postgresql
+}
+
+system_packages() { # run|test
+    local missing apt
+    mapfile -t missing < <(missing_packages "$1")
+    ((${#missing[@]})) || return 0
+    if ! command -v apt-get >/dev/null; then
+        stop "Please install these first (Debian's names): ${missing[*]}"
+    elif ((EUID == 0)); then
+        apt=(apt-get)
+    elif sudo -n true 2>/dev/null; then
+        apt=(sudo apt-get)
+    else
+        stop "Please install these first: sudo apt-get install ${missing[*]}"
+    fi
+    say "Installing system packages: ${missing[*]} ..."
+    # RUNLEVEL: servers that only the tests use need not be started now.
+    export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
+    "${apt[@]}" install -y -q --no-install-recommends "${missing[@]}" >/dev/null 2>&1 || {
+        quietly "${apt[@]}" update -q
+        quietly "${apt[@]}" install -y -q --no-install-recommends "${missing[@]}"
+    }
+}
