@@ -73,7 +73,11 @@ def main(runs: int) -> None:
         video = next((Path(folder) / "media" / "videos" / source_name).glob("video.mp4"))
         ours = [cut(site, token, source_name) for _ in range(runs)]
         plain = [recipes.cut_by_select(video, KEEP_MS, scratch / "cut.mp4") for _ in range(runs)]
-        print_rows("Cutting 17.7 s out of 34 s", ("cut -> playable", "one select filter"), [("", (median(ours), median(plain)))])
+        print_rows(
+            "Cutting 17.7 s out of 34 s",
+            ("cut -> playable", "one select filter"),
+            [("", (median(ours), median(plain)))],
+        )
 
 
 if __name__ == "__main__":

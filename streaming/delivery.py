@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from http import HTTPStatus
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import http_date
 
 from accounts.errors import NotFound
+from videos import files
 
 BLOCK_BYTES = 64 * 1024
 CONTENT_TYPES = {
@@ -32,6 +33,29 @@ def send_file(request: HttpRequest, path: Path, *, cache_control: str) -> HttpRe
         raise NotFound
     response = _hand_over(path) if settings.NGINX_SENDS_FILES else _send(request, path)
     response["Content-Type"] = CONTENT_TYPES[path.suffix]
+    response["Cache-Control"] = cache_control
+    return response
+
+
+def send_stored(request: HttpRequest, key: str, *, cache_control: str) -> HttpResponseBase:
+    """A file of the storage: from the disk as above, or passed on from the bucket piece by piece."""
+    if files.is_on_disk():
+        return send_file(request, files.stored_path(key), cache_control=cache_control)
+    wanted = request.headers.get("Range", "")
+    try:
+        part = files.bucket().read_part(key, wanted if _RANGE.fullmatch(wanted) else "")
+    except FileNotFoundError:
+        raise NotFound from None
+    except ValueError:
+        return HttpResponse(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
+    response = StreamingHttpResponse(
+        part.blocks, status=HTTPStatus.PARTIAL_CONTENT if part.content_range else HTTPStatus.OK
+    )
+    if part.content_range:
+        response["Content-Range"] = part.content_range
+    response["Content-Length"] = str(part.length)
+    response["Accept-Ranges"] = "bytes"
+    response["Content-Type"] = CONTENT_TYPES[PurePosixPath(key).suffix]
     response["Cache-Control"] = cache_control
     return response
 

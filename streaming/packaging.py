@@ -11,8 +11,8 @@ from pathlib import Path
 
 from django.conf import settings
 from mediatools.hls import check_package, describe_rendition, master_playlist, package
-from mediatools.probe import probe
 
+from mediatools.probe import probe
 from videos import files
 from videos.errors import GiveUp
 from videos.handlers import Work, handles

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -133,8 +131,8 @@ def hls_file(request: HttpRequest, name: str, version: str, file_name: str) -> H
 @require_safe
 def media_file(request: HttpRequest, name: str, file_name: str) -> HttpResponseBase:
     video = get_video(optional_user(request), name)
-    path = Path(default_storage.path(files.media_key(video, file_name)))
-    return delivery.send_file(request, path, cache_control=_cache_control(video, delivery.ASK_AGAIN))
+    key = files.media_key(video, file_name)
+    return delivery.send_stored(request, key, cache_control=_cache_control(video, delivery.ASK_AGAIN))
 
 
 def _cache_control(video: Video, for_public: str) -> str:

@@ -5,7 +5,8 @@
     MEDIA_ROOT/videos/NAME/video.mp4, poster.jpg served at /media/videos/...
     HLS_ROOT/playlist_NAME.m3u8, HLS_ROOT/NAME/  served at /hls/...
 
-Files of a private video lie below `private/` in both roots, which nginx serves only on Django's word.
+Files of a private video lie below `private/` in both roots, which nginx serves only on Django's word. With STORAGE=s3
+the bucket takes the place of MEDIA_ROOT; it is private as a whole, so there is no second tree in it.
 """
 
 from __future__ import annotations
@@ -16,13 +17,16 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
-from django.core.files import File
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import transaction
 
 from videos.models import Video
+
+if TYPE_CHECKING:
+    from videos.storage import BucketStorage
 
 VIDEO_FILE = "video.mp4"
 POSTER_FILE = "poster.jpg"
@@ -36,7 +40,7 @@ def original_key(name: str, extension: str) -> str:
 
 def media_key(video: Video, file_name: str) -> str:
     """The storage name of a file made from the video."""
-    tree = f"{PRIVATE}/videos" if video.is_private else "videos"
+    tree = f"{PRIVATE}/videos" if video.is_private and is_on_disk() else "videos"
     return f"{tree}/{video.name}/{file_name}"
 
 
@@ -67,45 +71,62 @@ def scratch_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
+def is_on_disk() -> bool:
+    """Whether stored files lie on a disk of this machine; in a bucket otherwise."""
+    return isinstance(default_storage, FileSystemStorage)
+
+
+def bucket() -> BucketStorage:
+    """The bucket, where STORAGE=s3."""
+    return cast("BucketStorage", default_storage)
+
+
+def stored_path(key: str) -> Path:
+    """The path of a file in a storage that is a local disk."""
+    return Path(default_storage.path(key))
+
+
 @contextmanager
 def local_copy(key: str) -> Iterator[Path]:
     """A path that outside programs can read. Raises FileNotFoundError if the storage has no such file."""
-    path = _local_path(key)
-    if path is not None:
+    if is_on_disk():
+        path = stored_path(key)
         if not path.exists():
             raise FileNotFoundError(key)
         yield path
         return
-    with scratch_folder() as folder, default_storage.open(key) as stored:
+    with scratch_folder() as folder:
         copy = folder / Path(key).name
-        with copy.open("wb") as file:
-            shutil.copyfileobj(stored, file)
+        bucket().download(key, copy)
         yield copy
 
 
 def put(path: Path, key: str) -> None:
     """Move a finished local file into the storage, replacing what was there."""
-    target = _local_path(key)
-    if target is not None:
+    if is_on_disk():
+        target = stored_path(key)
         target.parent.mkdir(parents=True, exist_ok=True)
         os.replace(path, target)
+    else:
+        bucket().upload(path, key)
+        path.unlink()
+
+
+def place(video: Video, path: Path, file_name: str) -> None:
+    """Move a finished file to where it belongs to the video. Raises Video.DoesNotExist if it was deleted."""
+    if is_on_disk():
+        with placing(video) as current:
+            put(path, media_key(current, file_name))
         return
-    default_storage.delete(key)
-    with path.open("rb") as file:
-        default_storage.save(key, File(file))
-    path.unlink()
+    key = media_key(video, file_name)
+    put(path, key)
+    if not Video.objects.filter(pk=video.pk).exists():
+        default_storage.delete(key)
+        raise Video.DoesNotExist
 
 
 def exists(key: str) -> bool:
     return default_storage.exists(key)
-
-
-def _local_path(key: str) -> Path | None:
-    """The file's own path, or None where the storage is not a local disk."""
-    try:
-        return Path(default_storage.path(key))
-    except NotImplementedError:
-        return None
 
 
 @contextmanager
@@ -139,8 +160,9 @@ def delete_all(video: Video) -> None:
     media = Path(settings.MEDIA_ROOT)
     for tree in (media / "videos", media / PRIVATE / "videos", media / "originals"):
         shutil.rmtree(tree / video.name, ignore_errors=True)
-    if video.original_file:
-        default_storage.delete(video.original_file)
+    keys = [media_key(video, VIDEO_FILE), media_key(video, POSTER_FILE), video.original_file]
+    for key in filter(None, keys):
+        default_storage.delete(key)
 
 
 def delete_hls(name: str) -> None:

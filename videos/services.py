@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from typing import TypedDict, Unpack
 
 from django.db import transaction
 
@@ -33,36 +33,26 @@ def clean_visibility(visibility: str) -> str:
     return visibility
 
 
+class VideoDetails(TypedDict, total=False):
+    """What may be said of a new video beside its owner and kind."""
+
+    title: str
+    visibility: str
+    language: str
+    reply_to: Video | None
+    cut_from: Video | None
+    cut_ranges: list[list[int]]
+    name: str
+    original_file: str
+    size_bytes: int
+
+
 @transaction.atomic
-def create_video(
-    *,
-    owner: User,
-    kind: str,
-    title: str = "",
-    visibility: str = Video.Visibility.PUBLIC,
-    reply_to: Video | None = None,
-    cut_from: Video | None = None,
-    cut_ranges: Sequence[tuple[int, int]] = (),
-    language: str = "",
-    name: str | None = None,
-    original_file: str = "",
-    size_bytes: int = 0,
-) -> Video:
-    """A new video with its steps waiting; work begins when the transaction commits."""
-    video = Video(
-        owner=owner,
-        kind=kind,
-        title=clean_title(title),
-        visibility=clean_visibility(visibility),
-        reply_to=reply_to,
-        cut_from=cut_from,
-        cut_ranges=[list(piece) for piece in cut_ranges],
-        language=language,
-        original_file=original_file,
-        size_bytes=size_bytes,
-    )
-    if name is not None:
-        video.name = name
+def create_video(*, owner: User, kind: str, **details: Unpack[VideoDetails]) -> Video:
+    """A new video with its steps waiting; work begins when the transaction commits. Raises InvalidDetails."""
+    video = Video(owner=owner, kind=kind, **details)
+    video.title = clean_title(video.title)
+    video.visibility = clean_visibility(video.visibility)
     video.save()
     ProcessingStep.objects.bulk_create(ProcessingStep(video=video, kind=kind) for kind in STEPS_OF[video.kind])
     transaction.on_commit(look_for_work)

@@ -8,8 +8,8 @@ from pathlib import Path
 from django.conf import settings
 from mediatools.poster import make_poster
 from mediatools.prepare import prepare
-from mediatools.probe import Limits, MediaFacts, probe
 
+from mediatools.probe import Limits, MediaFacts, probe
 from videos import files
 from videos.errors import GiveUp
 from videos.handlers import Work, handles
@@ -31,13 +31,13 @@ def prepare_video(video: Video, work: Work) -> None:
 
 def keep_video_file(video: Video, path: Path, facts: MediaFacts, *, sha256: str = "") -> None:
     """Move a finished video.mp4 to its place and write its facts down."""
-    with files.placing(video) as current:
-        files.put(path, files.media_key(current, files.VIDEO_FILE))
-        current.duration_ms = facts.duration_ms
-        current.width = facts.video.display_width
-        current.height = facts.video.display_height
-        current.sha256 = sha256
-        current.save(update_fields=["duration_ms", "width", "height", "sha256"])
+    files.place(video, path, files.VIDEO_FILE)
+    Video.objects.filter(pk=video.pk).update(
+        duration_ms=facts.duration_ms,
+        width=facts.video.display_width,
+        height=facts.video.display_height,
+        sha256=sha256,
+    )
 
 
 def _sha256(path: Path) -> str:
@@ -51,5 +51,4 @@ def make_video_poster(video: Video, work: Work) -> None:
     with files.local_copy(files.media_key(video, files.VIDEO_FILE)) as source, files.scratch_folder() as folder:
         target = folder / files.POSTER_FILE
         make_poster(source, target, probe(source))
-        with files.placing(video) as current:
-            files.put(target, files.media_key(current, files.POSTER_FILE))
+        files.place(video, target, files.POSTER_FILE)

@@ -14,7 +14,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from huey.contrib.djhuey import HUEY
 from huey.exceptions import HueyException
-
 from transcribe.weights import WeightsError, resolve
 
 FREE_MIN_BYTES = 1024**3

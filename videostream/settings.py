@@ -181,8 +181,25 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # With nginx in front Django only decides who may have a file and nginx sends it (X-Accel-Redirect).
 NGINX_SENDS_FILES = env.boolean("NGINX_SENDS_FILES", default=False)
+STORAGE = env.choice("STORAGE", "local", allowed=("local", "s3"))
+_bucket = {
+    "BACKEND": "videos.storage.BucketStorage",
+    "OPTIONS": {
+        "bucket_name": env.text("S3_BUCKET", ""),
+        "endpoint_url": env.text("S3_ENDPOINT_URL", "") or None,
+        "region_name": env.text("S3_REGION", "us-east-1"),
+        "access_key": env.secret("S3_ACCESS_KEY"),
+        "secret_key": env.secret("S3_SECRET_KEY"),
+        "addressing_style": env.choice("S3_ADDRESSING_STYLE", "path", allowed=("path", "virtual", "auto")),
+        "signature_version": "s3v4",
+        "default_acl": None,
+        "file_overwrite": True,
+    },
+}
+if STORAGE == "s3" and not all(_bucket["OPTIONS"][part] for part in ("bucket_name", "access_key", "secret_key")):
+    raise ImproperlyConfigured("STORAGE=s3 needs S3_BUCKET, S3_ACCESS_KEY and S3_SECRET_KEY.")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": _bucket if STORAGE == "s3" else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "videostream.staticfiles.HashedModules"},
 }
 # One chunk of an upload; nginx has the same limit and a little room for headers (nginx/).

@@ -44,7 +44,9 @@ def test_logging_in_and_out(stranger: Client) -> None:
 
 def test_a_token_is_shown_once_and_acts_as_its_owner(as_alice: Client, alice: User, stranger: Client) -> None:
     page = as_alice.post("/profile/tokens/", {"label": "phone"}).content.decode()
-    secret = next(word for word in page.replace('"', " ").replace("<", " ").replace(">", " ").split() if word[:3] == "vs_")
+    secret = next(
+        word for word in page.replace('"', " ").replace("<", " ").replace(">", " ").split() if word[:3] == "vs_"
+    )
     video = published(alice, visibility="private")
     strict = Client(enforce_csrf_checks=True)
 

@@ -136,7 +136,7 @@ def test_a_private_video_is_served_to_its_owner_alone(
     video.refresh_from_db()
     services.change_details(video=video, visibility=Video.Visibility.PRIVATE)
     video.refresh_from_db()
-    poster = Path(files.default_storage.path(files.media_key(video, files.POSTER_FILE)))
+    poster = files.stored_path(files.media_key(video, files.POSTER_FILE))
     poster.write_bytes(b"picture")
 
     for address in private_addresses():

@@ -171,6 +171,16 @@ def test_an_unknown_address_of_the_api_answers_in_json(stranger: Client) -> None
 def test_the_description_names_every_call_of_the_design(stranger: Client) -> None:
     paths = stranger.get("/api/openapi.json").json()["paths"]
 
-    for path in ("", "like/", "comments/", "shares/", "replies/", "transcript/", "cuts/", "captions.vtt", "captions.srt"):
+    for path in (
+        "",
+        "like/",
+        "comments/",
+        "shares/",
+        "replies/",
+        "transcript/",
+        "cuts/",
+        "captions.vtt",
+        "captions.srt",
+    ):
         assert f"/api/videos/{{name}}/{path}" in paths
     assert stranger.get("/api/docs").status_code == 200

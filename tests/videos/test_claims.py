@@ -52,7 +52,7 @@ def test_it_makes_a_waiting_video_playable_before_it_takes_posters(video: Video,
 
 
 def test_it_starts_a_cut_with_rendering_and_captions(alice: User) -> None:
-    services.create_video(owner=alice, kind=Video.Kind.CUT, cut_from=published(alice), cut_ranges=[(0, 1000)])
+    services.create_video(owner=alice, kind=Video.Kind.CUT, cut_from=published(alice), cut_ranges=[[0, 1000]])
 
     assert {step.kind for step in claims.ready_steps(Lane.QUICK)} == {Kind.RENDER, Kind.CAPTIONS}
 

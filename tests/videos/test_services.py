@@ -25,7 +25,7 @@ def video(alice: User) -> Video:
 
 
 def served_files(video: Video) -> list[Path]:
-    with_media = Path(files.default_storage.path(files.media_key(video, files.VIDEO_FILE)))
+    with_media = files.stored_path(files.media_key(video, files.VIDEO_FILE))
     return [files.playlist_path(video), files.hls_folder(video) / "1" / "seg.m4s", with_media]
 
 

@@ -59,7 +59,12 @@ def test_it_fails_at_once_where_trying_again_would_not_help(video: Video, prepar
     work()
 
     step = step_of(video)
-    assert (step.state, step.attempts, step.error_code, step.error) == (State.FAILED, 1, "not_a_video", "This is a text.")
+    assert (step.state, step.attempts, step.error_code, step.error) == (
+        State.FAILED,
+        1,
+        "not_a_video",
+        "This is a text.",
+    )
     video.refresh_from_db()
     assert video.published_at is None
     assert state_of(video, video.steps.all()) == VideoState.FAILED
@@ -119,9 +124,7 @@ def test_it_skips_what_is_not_needed(video: Video, prepare_with: pytest.MonkeyPa
     )
 
 
-def test_long_work_leaves_a_thread_for_quick_work(
-    video: Video, bob: User, prepare_with: pytest.MonkeyPatch
-) -> None:
+def test_long_work_leaves_a_thread_for_quick_work(video: Video, bob: User, prepare_with: pytest.MonkeyPatch) -> None:
     """While every long slot is taken, a second thread makes the next video playable and then goes idle."""
     inside, leave = threading.Event(), threading.Event()
 
