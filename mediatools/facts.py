@@ -55,3 +55,4 @@ class MediaFacts:
     audio: AudioStream | None
     longest_key_frame_gap_ms: int
     constant_size: bool
+    has_hidden_frames: bool = False

@@ -13,7 +13,7 @@ from typing import Any
 from mediatools import process
 from mediatools.errors import ProgramFailed, UnplayableMedia
 from mediatools.facts import AudioStream, MediaFacts, VideoStream
-from mediatools.source import file_url, reading_options, sniff_container
+from mediatools.source import file_url, reading_flags, sniff_container
 from mediatools.streams import (
     DEFAULT_LIMITS,
     STREAM_ENTRIES,
@@ -84,6 +84,7 @@ def parse_probe(
         audio=audio,
         longest_key_frame_gap_ms=round(_longest_gap_s(pictures.key_times_s, start_s, end_s) * 1000),
         constant_size=video.codec == "h264" and len(sizes) == 1,
+        has_hidden_frames=pictures.has_hidden,
     )
 
 
@@ -92,6 +93,7 @@ class _Timeline:
     times_s: list[float]
     key_times_s: list[float]
     last_duration_s: float | None
+    has_hidden: bool
 
     def end_s(self, *, default_gap_s: float) -> float:
         """When the last packet ends. Fragmented MP4 gives its packets no length: then the usual gap counts."""
@@ -115,6 +117,7 @@ def _timeline(packets: Sequence[Mapping[str, Any]]) -> _Timeline:
         times_s=[time_s for time_s, _ in timed],
         key_times_s=[time_s for time_s, packet in timed if packet.get("flags", "").startswith("K")],
         last_duration_s=None if duration is None else float(duration),
+        has_hidden=any("D" in packet.get("flags", "") for _, packet in timed),
     )
 
 
@@ -134,11 +137,7 @@ def _check_duration(duration_ms: int, limits: Limits) -> None:
 
 
 def _ffprobe(path: Path, container: str, limits: Limits, *options: str) -> dict[str, Any]:
-    guards = [
-        word
-        for name, value in reading_options(container, max_pixels=limits.max_pixels).items()
-        for word in (f"-{name}", str(value))
-    ]
+    guards = reading_flags(container, max_pixels=limits.max_pixels)
     argv = ["ffprobe", "-v", "error", *guards, *options, "-of", "json=compact=1", file_url(path)]
     try:
         finished = process.run(argv, timeout_s=PROBE_TIMEOUT_S)

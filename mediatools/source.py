@@ -59,6 +59,12 @@ def reading_options(container: str, *, max_pixels: int = MAX_PIXELS) -> dict[str
     }
 
 
+def reading_flags(container: str, *, max_pixels: int = MAX_PIXELS) -> list[str]:
+    """The same options as words of a command line."""
+    options = reading_options(container, max_pixels=max_pixels)
+    return [word for name, value in options.items() for word in (f"-{name}", str(value))]
+
+
 def file_url(path: Path) -> str:
     """An absolute name that ffmpeg can take neither for an option nor for another protocol."""
     return f"file:{path.absolute()}"
