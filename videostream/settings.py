@@ -215,15 +215,21 @@ VIDEO_MAX_DURATION_MS = env.integer("VIDEO_MAX_MINUTES", 10, minimum=1) * 60_000
 
 REDIS_URL = env.secret("REDIS_URL")
 WORKER_THREADS = env.integer("WORKER_THREADS", 2, minimum=2)
+if REDIS_URL:
+    _queue = {"huey_class": "huey.RedisHuey", "url": REDIS_URL}
+elif POSTGRES_HOST:
+    _queue = {
+        "huey_class": "videostream.queue.PostgresHuey",
+        **{option: _database[option.upper()] for option in ("host", "port", "user", "password")},
+        "database": _database["NAME"],
+    }
+else:
+    _queue = {"huey_class": "huey.SqliteHuey", "filename": str(DATA_DIR / "queue.sqlite3")}
 HUEY = {
     "name": "videostream",
     "immediate": False,
     "results": False,
-    **(
-        {"huey_class": "huey.RedisHuey", "url": REDIS_URL}
-        if REDIS_URL
-        else {"huey_class": "huey.SqliteHuey", "filename": str(DATA_DIR / "queue.sqlite3")}
-    ),
+    **_queue,
     "consumer": {"workers": WORKER_THREADS, "worker_type": "thread", "initial_delay": 0.05, "max_delay": 0.5},
 }
 TASKS = {"default": {"BACKEND": "huey.contrib.djhuey.tasks_backend.HueyBackend"}}
