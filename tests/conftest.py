@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from accounts.models import User
 
@@ -15,7 +15,7 @@ PASSWORD = "a long enough password"
 
 
 @pytest.fixture(autouse=True)
-def own_folders(tmp_path: Path, settings: SettingsWrapper) -> None:
+def own_folders(tmp_path: Path, settings: Settings) -> None:
     """Each test has its own MEDIA_ROOT and HLS_ROOT."""
     for name in ("MEDIA_ROOT", "HLS_ROOT"):
         folder = tmp_path / name.lower()
