@@ -1,0 +1,38 @@
+"""The step that writes down what is said in a recording."""
+
+from __future__ import annotations
+
+import numpy as np
+from django.conf import settings
+
+from mediatools.audio import read_speech_audio
+from transcribe.cues import group_words
+from transcribe.engines.base import EngineError
+from transcribe.engines.openai_whisper import OpenAIWhisper
+from transcribe.services import store_transcript
+from transcribe.weights import WeightsError, resolve
+from videos import files
+from videos.errors import GiveUp
+from videos.handlers import Work, handles
+from videos.models import ProcessingStep, Video
+
+READ_AUDIO_TIMEOUT_S = 300
+
+
+@handles(ProcessingStep.Kind.TRANSCRIBE)
+def transcribe(video: Video, work: Work) -> None:
+    """video.mp4 -> words. Nobody speaks, or there is no sound: a transcript without cues."""
+    try:
+        with files.local_copy(files.media_key(video, files.VIDEO_FILE)) as path:
+            sound = read_speech_audio(path, timeout_s=READ_AUDIO_TIMEOUT_S)
+        engine = OpenAIWhisper(resolve(settings.WHISPER_MODEL, settings.WHISPER_WEIGHTS_DIR))
+        heard = engine.recognise(
+            np.frombuffer(sound, dtype="<f4").astype(np.float32, copy=False),
+            language=video.language or settings.WHISPER_LANGUAGE or None,
+            on_progress=work.progress,
+        )
+    except FileNotFoundError:
+        raise GiveUp("video_missing", "The prepared video is gone. Choose «process again».") from None
+    except (EngineError, WeightsError) as error:
+        raise GiveUp(error.code, error.message) from error
+    store_transcript(video=video, language=heard.language, engine=engine.name, cues=group_words(heard.words))
