@@ -15,7 +15,7 @@ class Problem(Exception):
     """
 
     code = "problem"
-    status = HTTPStatus.BAD_REQUEST
+    status: int = HTTPStatus.BAD_REQUEST
     message = "This request cannot be carried out."
 
     def __init__(self, message: str = "") -> None:

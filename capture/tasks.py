@@ -1,0 +1,13 @@
+"""What happens to uploads by itself."""
+
+from __future__ import annotations
+
+from huey import crontab
+from huey.contrib.djhuey import db_periodic_task
+
+from capture.housekeeping import tidy_uploads
+
+
+@db_periodic_task(crontab(minute="17"))
+def tidy_uploads_hourly() -> None:
+    tidy_uploads()
