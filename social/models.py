@@ -33,7 +33,7 @@ class Comment(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(text=""), name="comment_not_empty")]
-        indexes = [models.Index("video", "-id", name="comment_of_video")]
+        indexes = [models.Index(fields=["video", "-id"], name="comment_of_video")]
 
     def __str__(self) -> str:
         return self.text[:60]

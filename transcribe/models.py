@@ -41,7 +41,7 @@ class Cue(models.Model):
     class Meta:
         ordering = ["start_ms", "id"]
         constraints = [models.CheckConstraint(condition=Q(end_ms__gt=F("start_ms")), name="cue_has_length")]
-        indexes = [models.Index("transcript", "start_ms", name="cue_in_order")]
+        indexes = [models.Index(fields=["transcript", "start_ms"], name="cue_in_order")]
 
     def __str__(self) -> str:
         return self.shown_text[:60]

@@ -85,8 +85,8 @@ class Video(models.Model):
     class Meta:
         indexes = [
             models.Index(F("published_at").desc(), F("id").desc(), name="video_feed", condition=Q(visibility="public")),
-            models.Index("owner", "-id", name="video_of_owner"),
-            models.Index("reply_to", "-published_at", name="video_replies"),
+            models.Index(fields=["owner", "-id"], name="video_of_owner"),
+            models.Index(fields=["reply_to", "-published_at"], name="video_replies"),
         ]
         constraints = [
             models.CheckConstraint(
