@@ -3,9 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
 from django.http import HttpResponseBase
 from django.test import RequestFactory
+from pytest_django.fixtures import SettingsWrapper
 
 from accounts.errors import NotFound
 from streaming.delivery import FOR_EVER, send_file
@@ -14,7 +14,7 @@ CONTENT = bytes(range(256)) * 1000
 
 
 @pytest.fixture
-def file(settings: LazySettings) -> Path:
+def file(settings: SettingsWrapper) -> Path:
     path = Path(settings.MEDIA_ROOT) / "videos" / "x" / "video.mp4"
     path.parent.mkdir(parents=True)
     path.write_bytes(CONTENT)
@@ -27,7 +27,9 @@ def ask(path: Path, range_header: str = "") -> HttpResponseBase:
 
 
 def body(response: HttpResponseBase) -> bytes:
-    return b"".join(response)  # type: ignore[arg-type]
+    content = b"".join(response)  # type: ignore[arg-type]
+    response.close()
+    return content
 
 
 def test_it_sends_the_whole_file(file: Path) -> None:
@@ -66,10 +68,12 @@ def test_it_refuses_a_part_that_is_not_there(file: Path, wanted: str) -> None:
 
 @pytest.mark.parametrize("wanted", ["items=0-5", "bytes=1-2,5-6", "nonsense"])
 def test_it_ignores_a_range_it_does_not_know(file: Path, wanted: str) -> None:
-    assert ask(file, wanted).status_code == 200
+    response = ask(file, wanted)
+
+    assert (response.status_code, body(response)) == (200, CONTENT)
 
 
-def test_behind_nginx_it_only_names_the_file(file: Path, settings: LazySettings) -> None:
+def test_behind_nginx_it_only_names_the_file(file: Path, settings: SettingsWrapper) -> None:
     settings.NGINX_SENDS_FILES = True
 
     response = ask(file, "bytes=0-10")

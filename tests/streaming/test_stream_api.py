@@ -7,9 +7,9 @@ from pathlib import Path
 
 import m3u8
 import pytest
-from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
 
 from accounts.models import User
 from tests.factories import make_clip, uploaded
@@ -87,7 +87,9 @@ def test_many_who_ask_at_once_cause_one_package(video: Video, clip: Path) -> Non
     assert video.steps.get(kind="package").attempts == 1
 
 
-def test_it_waits_for_a_worker_and_then_says_come_back(stranger: Client, video: Video, settings: LazySettings) -> None:
+def test_it_waits_for_a_worker_and_then_says_come_back(
+    stranger: Client, video: Video, settings: SettingsWrapper
+) -> None:
     settings.STREAM_WAIT_S = 0.3
     claims.claim(video.steps.get(kind="prepare"))
 

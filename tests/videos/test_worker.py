@@ -149,7 +149,7 @@ def test_long_work_leaves_a_thread_for_quick_work(video: Video, bob: User, prepa
 
 
 def test_a_handler_learns_that_its_video_was_deleted(
-    video: Video, prepare_with: pytest.MonkeyPatch, settings: object
+    video: Video, prepare_with: pytest.MonkeyPatch, settings: SettingsWrapper
 ) -> None:
     monkeypatch = prepare_with
     monkeypatch.setattr(worker, "PROGRESS_S", 0.02)
