@@ -15,6 +15,7 @@ KEY_FRAME_INTERVAL_S = 2
 MAX_SHORT_SIDE = 1080
 MAX_LONG_SIDE = 1920
 SAMPLE_RATE = 48_000
+MAX_SOUND_DRIFT_S = 0.03
 # Encoding may take this long: a fixed part and so many seconds for each second of video.
 TIMEOUT_BASE_S = 60.0
 TIMEOUT_FACTOR = 20.0
@@ -43,6 +44,14 @@ def picture_options(frame_rate: Fraction, *, quality: int) -> dict[str, str | in
 def sound_options(channels: int) -> dict[str, str | int]:
     """AAC at 48 kHz: stereo, or mono where the source is."""
     return {"c:a": "aac", "b:a": "128k", "ar": SAMPLE_RATE, "ac": min(channels, 2)}
+
+
+def continuous_sound(sound: Any) -> Any:
+    """Sample n at n / SAMPLE_RATE seconds: silence where the recorder left holes, also at the start.
+
+    Holes shorter than MAX_SOUND_DRIFT_S are let pass until they add up to it: browsers' times jitter by some ms.
+    """
+    return sound.filter("aresample", SAMPLE_RATE, **{"async": 1, "min_hard_comp": MAX_SOUND_DRIFT_S, "first_pts": 0})
 
 
 def file_options() -> dict[str, str | int]:

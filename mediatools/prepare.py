@@ -68,7 +68,7 @@ def prepare_argv(source: Path, target: Path, facts: MediaFacts) -> list[str]:
         options |= encoding.picture_options(facts.video.frame_rate, quality=QUALITY)
     streams = [picture]
     if facts.audio is not None:
-        streams.append(_continuous_sound(recording[str(facts.audio.index)]))
+        streams.append(encoding.continuous_sound(recording[str(facts.audio.index)]))
         options |= encoding.sound_options(facts.audio.channels)
     output = ffmpeg.output(*streams, file_url(target), **options)
     return encoding.compile_argv(output)
@@ -89,8 +89,3 @@ def _upright_picture(picture: Any, facts: MediaFacts) -> Any:
             "scale", width, height, force_original_aspect_ratio="decrease", force_divisible_by=2
         ).filter("pad", width, height, -1, -1)
     return picture.filter("setsar", 1)
-
-
-def _continuous_sound(sound: Any) -> Any:
-    """Silence where the recorder left holes, also at the start, so that sound and picture stay together."""
-    return sound.filter("aresample", encoding.SAMPLE_RATE, **{"async": 1, "first_pts": 0})
