@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 
 from accounts.access import optional_user, require_user
 from accounts.api_auth import needs_account, open_to_all
@@ -100,14 +100,14 @@ def comments(request: HttpRequest, name: str, before: int | None = Query(None, g
 
 
 @router.post("/videos/{name}/comments/", response={HTTPStatus.CREATED: CommentOut}, auth=needs_account)
-def add_comment(request: HttpRequest, name: str, body: CommentIn) -> tuple[int, CommentOut]:
+def add_comment(request: HttpRequest, name: str, body: CommentIn) -> Status[CommentOut]:
     user = require_user(request)
     made = services.comment(video=get_video(user, name), user=user, text=body.text)
-    return HTTPStatus.CREATED, _comment_out(request, made)
+    return Status(HTTPStatus.CREATED, _comment_out(request, made))
 
 
 @router.delete("/videos/{name}/comments/{comment_id}/", response={HTTPStatus.NO_CONTENT: None}, auth=needs_account)
-def delete_comment(request: HttpRequest, name: str, comment_id: int) -> tuple[int, None]:
+def delete_comment(request: HttpRequest, name: str, comment_id: int) -> Status[None]:
     """For who wrote it and for the owner of the video."""
     user = require_user(request)
     video = get_video(user, name)
@@ -117,7 +117,7 @@ def delete_comment(request: HttpRequest, name: str, comment_id: int) -> tuple[in
     if comment.user_id != user.pk and not may_change(user, video):
         raise NotYourVideo("Only who wrote this comment or owns the video may delete it.")
     services.delete_comment(comment)
-    return HTTPStatus.NO_CONTENT, None
+    return Status(HTTPStatus.NO_CONTENT, None)
 
 
 @router.post("/videos/{name}/shares/", response=CountsOut, auth=open_to_all)

@@ -21,7 +21,7 @@ def counts_of(videos: Collection[Video]) -> dict[int, dict[str, int]]:
         counts[row.pk].update(likes=row.likes, comments=row.comments, shares=row.shares, views=row.views)
     replies = Video.objects.listed().filter(reply_to__in=ids).order_by().values("reply_to").annotate(total=Count("pk"))
     for group in replies:
-        counts[group["reply_to"]]["replies"] = group["total"]
+        counts[group["reply_to"] or 0]["replies"] = group["total"]
     return counts
 
 

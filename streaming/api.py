@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from accounts.access import optional_user
 from accounts.api_auth import needs_account
@@ -59,10 +59,10 @@ def change_video(request: HttpRequest, name: str, change: VideoChange) -> VideoO
 
 
 @router.delete("/videos/{name}/", response={HTTPStatus.NO_CONTENT: None}, auth=needs_account)
-def delete_video(request: HttpRequest, name: str) -> tuple[int, None]:
+def delete_video(request: HttpRequest, name: str) -> Status[None]:
     """Gone with all its files."""
     services.delete_video(get_video_to_change(optional_user(request), name))
-    return HTTPStatus.NO_CONTENT, None
+    return Status(HTTPStatus.NO_CONTENT, None)
 
 
 @router.get("/videos/{name}/replies/", response=VideoPage)
@@ -73,34 +73,34 @@ def list_replies(request: HttpRequest, name: str, cursor: str = "") -> VideoPage
     return VideoPage(results=represent(page.videos, user), next=page.next)
 
 
-def _stream(request: HttpRequest, response: HttpResponse, key: str, kind: str) -> tuple[int, StreamOut]:
+def _stream(request: HttpRequest, response: HttpResponse, key: str, kind: str) -> Status[StreamOut]:
     user = optional_user(request)
     video = get_video_by_id_or_name(user, key, kind=kind)
     is_playable = make_playable(video)
     video = videos_for(user).get(pk=video.pk)
     seen = represent_one(video, user)
     if is_playable:
-        return HTTPStatus.OK, StreamOut(playlist=seen.playlist, fallback=seen.fallback, state=seen.state)
+        return Status(HTTPStatus.OK, StreamOut(playlist=seen.playlist, fallback=seen.fallback, state=seen.state))
     response["Retry-After"] = str(RETRY_AFTER_S)
-    return HTTPStatus.ACCEPTED, StreamOut(playlist=None, fallback=None, state=seen.state)
+    return Status(HTTPStatus.ACCEPTED, StreamOut(playlist=None, fallback=None, state=seen.state))
 
 
 _STREAM_ANSWERS = {HTTPStatus.OK: StreamOut, HTTPStatus.ACCEPTED: StreamOut}
 
 
 @router.get("/streamoriginalvideo/{key}/", response=_STREAM_ANSWERS)
-def stream_original(request: HttpRequest, response: HttpResponse, key: str) -> tuple[int, StreamOut]:
+def stream_original(request: HttpRequest, response: HttpResponse, key: str) -> Status[StreamOut]:
     """Makes the playlist if it is not there and answers when it can be played; 202 if that takes long."""
     return _stream(request, response, key, Video.Kind.ORIGINAL)
 
 
 @router.get("/streamcutvideo/{key}/", response=_STREAM_ANSWERS)
-def stream_cut(request: HttpRequest, response: HttpResponse, key: str) -> tuple[int, StreamOut]:
+def stream_cut(request: HttpRequest, response: HttpResponse, key: str) -> Status[StreamOut]:
     """Makes the playlist if it is not there and answers when it can be played; 202 if that takes long."""
     return _stream(request, response, key, Video.Kind.CUT)
 
 
 @router.get("/streamreplyvideo/{key}/", response=_STREAM_ANSWERS)
-def stream_reply(request: HttpRequest, response: HttpResponse, key: str) -> tuple[int, StreamOut]:
+def stream_reply(request: HttpRequest, response: HttpResponse, key: str) -> Status[StreamOut]:
     """Makes the playlist if it is not there and answers when it can be played; 202 if that takes long."""
     return _stream(request, response, key, Video.Kind.REPLY)

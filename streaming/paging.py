@@ -13,7 +13,7 @@ from accounts.errors import Problem
 from videos.models import Video, VideoQuerySet
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_CURSOR = re.compile(r"(\d{1,17})-(\d{1,18})")
+_CURSOR = re.compile(r"([0-9]{1,17})-([0-9]{1,18})")
 
 
 class UnknownCursor(Problem):

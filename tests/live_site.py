@@ -76,7 +76,9 @@ class LiveSite:
 
     def start_web(self) -> None:
         bind = f"127.0.0.1:{self.port}"
-        self._start("web", "gunicorn", "videostream.wsgi", "--bind", bind, "--worker-class", "gthread", "--threads", "16")
+        self._start(
+            "web", "gunicorn", "videostream.wsgi", "--bind", bind, "--worker-class", "gthread", "--threads", "16"
+        )
         wait_for(self._answers, 60, "the web server")
 
     def start_worker(self) -> None:
@@ -106,7 +108,7 @@ class LiveSite:
 
     def _answers(self) -> bool:
         try:
-            return self.get("/healthz")["status"] == "alive"
+            return bool(self.get("/healthz")["status"] == "alive")
         except (urllib.error.URLError, ConnectionError):
             return False
 

@@ -11,7 +11,7 @@ from videos.models import Video, VideoQuerySet
 
 def videos_for(user: User | None) -> VideoQuerySet:
     """Every video whose address works for this person."""
-    return Video.objects.visible_to(user).select_related("owner")
+    return VideoQuerySet(Video).visible_to(user).select_related("owner")
 
 
 def get_video(user: User | None, name: str) -> Video:
@@ -28,7 +28,7 @@ def get_video_by_id_or_name(user: User | None, key: str, *, kind: str) -> Video:
     Numbers can be guessed, so an unlisted video answers to its number only for its owner.
     """
     videos = videos_for(user).filter(kind=kind)
-    if not key.isdecimal():
+    if not (key.isascii() and key.isdecimal()):
         found = videos.filter(name=key)
     elif user is not None and user.is_staff:
         found = videos.filter(pk=key)

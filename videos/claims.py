@@ -28,7 +28,7 @@ def ready_steps(lane: Lane) -> QuerySet[ProcessingStep]:
             before = ProcessingStep.objects.filter(video=OuterRef("video"), kind__in=rule.after).exclude(
                 state=State.DONE
             )
-            is_ready |= Q(kind=kind) & ~Exists(before)
+            is_ready = is_ready | (Q(kind=kind) & ~Q(Exists(before)))
     playable_kinds = [kind for kind, rule in RULES.items() if rule.makes_playable]
     waiting = ProcessingStep.objects.filter(is_ready, state=State.WAITING, not_before=None)
     return waiting.order_by(Case(When(kind__in=playable_kinds, then=Value(0)), default=Value(1)), "created_at", "pk")

@@ -32,7 +32,7 @@ def _keep() -> None:
             connection.close()
 
 
-@on_startup()
+@on_startup()  # type: ignore[untyped-decorator]  # huey is not typed
 def start_keeper() -> None:
     """Huey calls this in each of its threads; the first one starts the keeper."""
     if _started.acquire(blocking=False):
@@ -40,7 +40,7 @@ def start_keeper() -> None:
         threading.Thread(target=_keep, name="keeper", daemon=True).start()
 
 
-@on_shutdown()
+@on_shutdown()  # type: ignore[untyped-decorator]  # huey is not typed
 def hand_steps_back() -> None:
     """Huey calls this when it stops in good order: others need not wait until our heartbeats are missed."""
     _stopping.set()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -34,6 +34,18 @@ class VideoQuerySet(models.QuerySet["Video"]):
 
     def newest_first(self) -> VideoQuerySet:
         return self.order_by(F("published_at").desc(nulls_first=True), "-pk")
+
+
+class VideoManager(models.Manager.from_queryset(VideoQuerySet)):  # type: ignore[misc]
+    """All videos, or only those of one kind."""
+
+    def __init__(self, kind: str = "") -> None:
+        super().__init__()
+        self.kind = kind
+
+    def get_queryset(self) -> VideoQuerySet:
+        videos = VideoQuerySet(self.model, using=self._db)
+        return videos.filter(kind=self.kind) if self.kind else videos
 
 
 class Video(models.Model):
@@ -72,7 +84,7 @@ class Video(models.Model):
         null=True, blank=True, editable=False, help_text="When it could first be played"
     )
 
-    objects = VideoQuerySet.as_manager()
+    objects: ClassVar[VideoManager] = VideoManager()
 
     if TYPE_CHECKING:
         steps: RelatedManager[ProcessingStep]
@@ -115,21 +127,10 @@ class Video(models.Model):
         return self.title or {"cut": "A cut", "reply": "A reply"}.get(self.kind, "A video") + f" by {self.owner}"
 
 
-class KindManager(models.Manager[Any]):
-    """Only the videos of one kind, and new ones of that kind."""
-
-    def __init__(self, kind: str) -> None:
-        super().__init__()
-        self.kind = kind
-
-    def get_queryset(self) -> models.QuerySet[Any]:
-        return VideoQuerySet(self.model, using=self._db).filter(kind=self.kind)
-
-
 class OriginalVideo(Video):
     """A recording that stands for itself."""
 
-    objects = KindManager(Video.Kind.ORIGINAL)
+    objects: ClassVar[VideoManager] = VideoManager(Video.Kind.ORIGINAL)
 
     class Meta:
         proxy = True
@@ -138,7 +139,7 @@ class OriginalVideo(Video):
 class CutVideo(Video):
     """A new video made of parts of another one."""
 
-    objects = KindManager(Video.Kind.CUT)
+    objects: ClassVar[VideoManager] = VideoManager(Video.Kind.CUT)
 
     class Meta:
         proxy = True
@@ -147,7 +148,7 @@ class CutVideo(Video):
 class ReplyVideo(Video):
     """A recording that answers another video."""
 
-    objects = KindManager(Video.Kind.REPLY)
+    objects: ClassVar[VideoManager] = VideoManager(Video.Kind.REPLY)
 
     class Meta:
         proxy = True

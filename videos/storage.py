@@ -24,7 +24,7 @@ class Part:
     content_range: str
 
 
-class BucketStorage(S3Storage):
+class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages is not typed
     """Streams both ways: no file is ever held in memory."""
 
     def download(self, key: str, target: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
@@ -148,7 +149,7 @@ USE_TZ = True
 
 POSTGRES_HOST = env.text("POSTGRES_HOST", "")
 if POSTGRES_HOST:
-    _database = {
+    _database: dict[str, Any] = {
         "ENGINE": "django.db.backends.postgresql",
         "HOST": POSTGRES_HOST,
         "PORT": env.integer("POSTGRES_PORT", 5432, minimum=1),
@@ -184,7 +185,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # With nginx in front Django only decides who may have a file and nginx sends it (X-Accel-Redirect).
 NGINX_SENDS_FILES = env.boolean("NGINX_SENDS_FILES", default=False)
 STORAGE = env.choice("STORAGE", "local", allowed=("local", "s3"))
-_bucket = {
+_bucket: dict[str, Any] = {
     "BACKEND": "videos.storage.BucketStorage",
     "OPTIONS": {
         "bucket_name": env.text("S3_BUCKET", ""),
@@ -216,7 +217,7 @@ VIDEO_MAX_DURATION_MS = env.integer("VIDEO_MAX_MINUTES", 10, minimum=1) * 60_000
 REDIS_URL = env.secret("REDIS_URL")
 WORKER_THREADS = env.integer("WORKER_THREADS", 2, minimum=2)
 if REDIS_URL:
-    _queue = {"huey_class": "huey.RedisHuey", "url": REDIS_URL}
+    _queue: dict[str, Any] = {"huey_class": "huey.RedisHuey", "url": REDIS_URL}
 elif POSTGRES_HOST:
     _queue = {
         "huey_class": "videostream.queue.PostgresHuey",

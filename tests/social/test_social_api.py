@@ -42,11 +42,8 @@ def test_taking_a_like_back(as_bob: Client, video: Video) -> None:
 
 
 def test_a_stranger_is_told_to_log_in(stranger: Client, video: Video) -> None:
-    for call in (
-        lambda: stranger.post(at(video, "like")),
-        lambda: stranger.post(at(video, "comments"), {"text": "hi"}, content_type="application/json"),
-    ):
-        answer = call()
+    for what in ("like", "comments"):
+        answer = stranger.post(at(video, what), {"text": "hi"}, content_type="application/json")
         assert answer.status_code == 401
         assert answer.json()["error"]["code"] == "not_logged_in"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.http import HttpResponseBase
 from django.test import RequestFactory
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from accounts.errors import NotFound
 from streaming.delivery import FOR_EVER, send_file
@@ -14,7 +14,7 @@ CONTENT = bytes(range(256)) * 1000
 
 
 @pytest.fixture
-def file(settings: SettingsWrapper) -> Path:
+def file(settings: Settings) -> Path:
     path = Path(settings.MEDIA_ROOT) / "videos" / "x" / "video.mp4"
     path.parent.mkdir(parents=True)
     path.write_bytes(CONTENT)
@@ -27,7 +27,7 @@ def ask(path: Path, range_header: str = "") -> HttpResponseBase:
 
 
 def body(response: HttpResponseBase) -> bytes:
-    content = b"".join(response)  # type: ignore[arg-type]
+    content = b"".join(response)
     response.close()
     return content
 
@@ -73,7 +73,7 @@ def test_it_ignores_a_range_it_does_not_know(file: Path, wanted: str) -> None:
     assert (response.status_code, body(response)) == (200, CONTENT)
 
 
-def test_behind_nginx_it_only_names_the_file(file: Path, settings: SettingsWrapper) -> None:
+def test_behind_nginx_it_only_names_the_file(file: Path, settings: Settings) -> None:
     settings.NGINX_SENDS_FILES = True
 
     response = ask(file, "bytes=0-10")

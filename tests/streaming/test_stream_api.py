@@ -8,8 +8,9 @@ from pathlib import Path
 import m3u8
 import pytest
 from django.db import connection
+from django.http import HttpResponseBase
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from accounts.models import User
 from tests.factories import make_clip, uploaded
@@ -35,19 +36,27 @@ def stream(browser: Client, video: Video) -> tuple[int, dict[str, str]]:
     return answer.status_code, answer.json()
 
 
+def fetch(browser: Client, address: str) -> tuple[HttpResponseBase, bytes]:
+    """The answer and its whole body; what was open is closed."""
+    answer = browser.get(address)
+    content = b"".join(answer) if answer.streaming else answer.content
+    answer.close()
+    return answer, content
+
+
 def test_it_makes_the_playlist_at_the_request(stranger: Client, video: Video) -> None:
     status, seen = stream(stranger, video)
 
     assert (status, seen["state"]) == (200, "playable")
     assert seen["playlist"] == f"/hls/playlist_{video.name}.m3u8"
-    master = m3u8.loads(stranger.get(seen["playlist"]).content.decode())
+    master = m3u8.loads(fetch(stranger, seen["playlist"])[1].decode())
     assert master.is_variant
     media_address = "/hls/" + master.playlists[0].uri
-    media = m3u8.loads(b"".join(stranger.get(media_address)).decode())
+    media = m3u8.loads(fetch(stranger, media_address)[1].decode())
     assert media.is_endlist
     assert sum(segment.duration for segment in media.segments) == pytest.approx(5, abs=0.1)
     for segment in media.segments:
-        answer = stranger.get(media_address.replace("stream.m3u8", segment.uri))
+        answer, _ = fetch(stranger, media_address.replace("stream.m3u8", segment.uri))
         assert answer.status_code == 200
         assert answer.headers["Content-Type"] == "video/iso.segment"
         assert "immutable" in answer.headers["Cache-Control"]
@@ -66,7 +75,7 @@ def test_the_playlist_address_itself_makes_a_dropped_package_again(stranger: Cli
     shutil.rmtree(files.hls_folder(video))
     files.playlist_path(video).unlink()
 
-    assert stranger.get(f"/hls/playlist_{video.name}.m3u8").status_code == 200
+    assert fetch(stranger, f"/hls/playlist_{video.name}.m3u8")[0].status_code == 200
 
 
 def test_many_who_ask_at_once_cause_one_package(video: Video, clip: Path) -> None:
@@ -87,9 +96,7 @@ def test_many_who_ask_at_once_cause_one_package(video: Video, clip: Path) -> Non
     assert video.steps.get(kind="package").attempts == 1
 
 
-def test_it_waits_for_a_worker_and_then_says_come_back(
-    stranger: Client, video: Video, settings: SettingsWrapper
-) -> None:
+def test_it_waits_for_a_worker_and_then_says_come_back(stranger: Client, video: Video, settings: Settings) -> None:
     settings.STREAM_WAIT_S = 0.3
     claims.claim(video.steps.get(kind="prepare"))
 
@@ -144,7 +151,7 @@ def test_a_private_video_is_served_to_its_owner_alone(
     for address in private_addresses():
         assert stranger.get(address).status_code == 404, address
         assert as_charlie.get(address).status_code == 404, address
-        answer = as_alice.get(address)
+        answer, _ = fetch(as_alice, address)
         assert answer.status_code == 200, address
         assert answer.headers["Cache-Control"] == "private, no-store"
     assert stream(as_charlie, video)[0] == 404

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from accounts.models import User
 from mediatools.probe import probe
@@ -149,11 +150,11 @@ def test_long_work_leaves_a_thread_for_quick_work(video: Video, bob: User, prepa
 
 
 def test_a_handler_learns_that_its_video_was_deleted(
-    video: Video, prepare_with: pytest.MonkeyPatch, settings: SettingsWrapper
+    video: Video, prepare_with: pytest.MonkeyPatch, settings: Settings
 ) -> None:
     monkeypatch = prepare_with
     monkeypatch.setattr(worker, "PROGRESS_S", 0.02)
-    monkeypatch.setattr(worker.settings, "STEP_HEARTBEAT_S", 0.02)
+    settings.STEP_HEARTBEAT_S = 0.02
     told = threading.Event()
 
     def delete_meanwhile(video: Video, work: Work) -> None:
