@@ -1,0 +1,100 @@
+/** What one item of the feed shows while it is played: position, captions, whether it is paused or muted. */
+
+import { clock } from "./format.js";
+import { changeIcon } from "./icons.js";
+import { preference, showsCaptions } from "./preferences.js";
+
+/** Pictures of this ratio and narrower fill a phone's screen; a little is cut off at the sides. */
+const FILLS_BELOW = 0.66;
+
+/**
+ * Take an item over from the plain page: its own <video> goes, its controls come.
+ * @param {HTMLElement} item
+ */
+export function adopt(item) {
+  item.classList.add("is-scripted");
+  item.querySelector("video")?.remove();
+  const { width, height } = item.dataset;
+  const ratio = Number(width) / Number(height);
+  if (ratio > 0) {
+    item.style.setProperty("--ratio", String(ratio));
+    item.classList.toggle("is-filling", ratio < FILLS_BELOW);
+  }
+  const isPlayable = Boolean(item.dataset.playlist);
+  for (const part of item.querySelectorAll(".item-tap, .item-sound, .item-time, [data-action='captions']")) {
+    part.hidden = !isPlayable;
+  }
+  item.querySelector("[data-action='share']").hidden = false;
+}
+
+/**
+ * @param {HTMLElement} item
+ * @param {HTMLVideoElement} video
+ */
+export function showPosition(item, video) {
+  const seek = item.querySelector(".item-seek");
+  const ms = Math.round(video.currentTime * 1000);
+  if (!seek.matches(":active")) seek.value = String(ms);
+  seek.style.setProperty("--done", `${(100 * ms) / Math.max(1, Number(seek.max))}%`);
+  seek.setAttribute("aria-valuetext", `${clock(ms)} of ${clock(Number(seek.max))}`);
+  item.querySelector("[data-position]").textContent = clock(ms);
+}
+
+/**
+ * The browser knows the length better than the page once the video is loaded.
+ * @param {HTMLElement} item
+ * @param {HTMLVideoElement} video
+ */
+export function showLength(item, video) {
+  if (Number.isFinite(video.duration)) item.querySelector(".item-seek").max = String(Math.round(video.duration * 1000));
+}
+
+/**
+ * @param {HTMLElement} item
+ * @param {HTMLVideoElement} video
+ * @param {boolean} isPausedByPerson
+ */
+export function showPaused(item, video, isPausedByPerson) {
+  item.classList.toggle("is-paused", video.paused && isPausedByPerson);
+  item.querySelector(".item-tap").setAttribute("aria-label", video.paused ? "Play" : "Pause");
+}
+
+/**
+ * @param {HTMLElement} item
+ * @param {boolean} isMuted
+ */
+export function showSound(item, isMuted) {
+  const button = item.querySelector(".item-sound");
+  changeIcon(button, isMuted ? "muted" : "sound");
+  button.setAttribute("aria-label", isMuted ? "Turn the sound on" : "Turn the sound off");
+  button.querySelector("span").hidden = !isMuted;
+}
+
+/**
+ * Write the words that are spoken now, if captions are wanted.
+ * @param {HTMLElement} item
+ * @param {HTMLVideoElement} video
+ */
+export function showCaptions(item, video) {
+  const isShown = showsCaptions(preference("captions", "auto"), video.muted);
+  const line = item.querySelector("[data-captions]");
+  const cues = [...(video.textTracks[0]?.activeCues ?? [])];
+  line.textContent = isShown ? cues.map((cue) => cue.getCueAsHTML().textContent).join(" ") : "";
+  line.hidden = line.textContent === "";
+  const button = item.querySelector("button[data-action='captions']");
+  if (button) {
+    button.setAttribute("aria-pressed", String(isShown));
+    changeIcon(button, isShown ? "captions" : "captions-off");
+  }
+}
+
+/**
+ * A heart that flies up where somebody pressed twice.
+ * @param {HTMLElement} item
+ */
+export function burst(item) {
+  item.classList.remove("is-liked-now");
+  // Reading a size lets the animation begin anew.
+  void item.offsetWidth;
+  item.classList.add("is-liked-now");
+}

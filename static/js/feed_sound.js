@@ -1,0 +1,40 @@
+/** Playing with or without sound: muted until the person asks for sound, which is remembered. */
+
+import { preference, remember } from "./preferences.js";
+
+/** @returns {boolean} */
+export function wantsSound() {
+  return preference("sound", "off") === "on";
+}
+
+/**
+ * Choose sound for all players at once: browsers allow it for elements that were touched in the same press.
+ * @param {HTMLVideoElement[]} videos
+ * @param {boolean} isOn
+ */
+export function chooseSound(videos, isOn) {
+  remember("sound", isOn ? "on" : "off");
+  for (const video of videos) video.muted = !isOn;
+}
+
+/**
+ * Play with the sound that was chosen; muted where the browser refuses sound before a first press.
+ * @param {HTMLVideoElement} video
+ * @returns {Promise<boolean>} whether it plays
+ */
+export async function playAsChosen(video) {
+  video.muted = !wantsSound();
+  try {
+    await video.play();
+    return true;
+  } catch (error) {
+    if (error.name !== "NotAllowedError" || video.muted) return false;
+  }
+  video.muted = true;
+  try {
+    await video.play();
+    return true;
+  } catch {
+    return false;
+  }
+}
