@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO
+from typing import Protocol
 
 from capture.errors import ChecksumMismatch, ConnectionBroke
 from capture.headers import Checksum
 
 PIECE_BYTES = 64 * 1024
+
+
+class Readable(Protocol):
+    """The body of a request; raises OSError when the connection breaks."""
+
+    def read(self, size: int, /) -> bytes: ...
 
 
 @dataclass(frozen=True)
@@ -18,7 +24,7 @@ class Chunk:
 
     offset_bytes: int
     size_bytes: int
-    stream: IO[bytes]
+    stream: Readable
     length_bytes: int | None = None  # of the whole upload, if it is declared with this chunk
     checksum: Checksum | None = None
 

@@ -66,8 +66,12 @@ class Upload(models.Model):
 
     class Meta:
         indexes = [
-            models.Index("owner", "active_at", name="upload_under_way", condition=models.Q(completed_at__isnull=True)),
-            models.Index("active_at", name="upload_expiry"),
+            models.Index(
+                fields=["owner", "active_at"],
+                name="upload_under_way",
+                condition=models.Q(completed_at__isnull=True),
+            ),
+            models.Index(fields=["active_at"], name="upload_expiry"),
         ]
 
     def __str__(self) -> str:

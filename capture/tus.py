@@ -63,7 +63,7 @@ class TusView(View):
         return response
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        raise MethodNotAllowed(str(request.method), ", ".join(self._allowed_methods()))
+        raise MethodNotAllowed(str(request.method), ", ".join(name.upper() for name in self.http_method_names))
 
 
 class UploadsView(TusView):
