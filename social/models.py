@@ -72,6 +72,8 @@ class Counts(models.Model):
     comments = models.PositiveIntegerField(default=0)
     shares = models.PositiveIntegerField(default=0)
     views = models.PositiveIntegerField(default=0)
+    # Which packages HLS_ROOT can do without is decided by this (streaming/cache.py).
+    last_viewed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "counts"

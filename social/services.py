@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from http import HTTPStatus
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
+from django.utils import timezone
 
 from accounts.errors import Problem
 from accounts.models import User
@@ -13,6 +15,8 @@ from social.models import Comment, Counts, Like, Share, View
 from videos.models import Video
 
 COMMENT_MAX = 1000
+# A row that many people watch at once is not written for each of them.
+LAST_VIEW_PRECISION = timedelta(minutes=1)
 
 
 class InvalidComment(Problem):
@@ -70,10 +74,13 @@ def share(*, video: Video, user: User | None) -> None:
 
 
 def view(*, video: Video, viewer: str) -> None:
-    """Count a viewer once; `viewer` is a digest that names nobody."""
+    """Count a viewer once, and note that the video is watched now; `viewer` is a digest that names nobody."""
     try:
         with transaction.atomic():
             View.objects.create(video=video, viewer=viewer)
             _count(video, "views", 1)
     except IntegrityError:
         pass
+    now = timezone.now()
+    is_outdated = Q(last_viewed_at=None) | Q(last_viewed_at__lt=now - LAST_VIEW_PRECISION)
+    Counts.objects.filter(is_outdated, video=video).update(last_viewed_at=now)

@@ -1,4 +1,5 @@
-"""Runs beside the worker's threads: takes back lost steps, wakes paused ones, hands steps back at the end."""
+"""Runs beside the worker's threads: says that they live, takes back lost steps, wakes paused ones, hands steps back at
+the end."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ import threading
 from django.db import DatabaseError, connection
 from huey.contrib.djhuey import on_shutdown, on_startup
 
-from videos import claims
+from videos import claims, workers
 from videos.tasks import look_for_work
 
 logger = logging.getLogger(__name__)
@@ -24,6 +25,7 @@ def _keep() -> None:
     while not _stopping.wait(SWEEP_S):
         since_reminder_s += SWEEP_S
         try:
+            workers.say_alive()
             if claims.sweep() or since_reminder_s >= REMIND_S:
                 since_reminder_s = 0
                 look_for_work()
@@ -45,3 +47,4 @@ def hand_steps_back() -> None:
     """Huey calls this when it stops in good order: others need not wait until our heartbeats are missed."""
     _stopping.set()
     claims.put_back_all()
+    workers.say_goodbye()

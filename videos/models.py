@@ -194,6 +194,8 @@ class ProcessingStep(models.Model):
         ]
         indexes = [
             models.Index("created_at", "id", name="step_unfinished", condition=Q(state__in=["waiting", "running"])),
+            # What ended lately, for the figures about the site (operations/).
+            models.Index(fields=["finished_at"], name="step_finished"),
         ]
 
     def __str__(self) -> str:
@@ -205,6 +207,20 @@ class ProcessingStep(models.Model):
     @property
     def is_finished(self) -> bool:
         return self.state not in {self.State.WAITING, self.State.RUNNING}
+
+
+class Worker(models.Model):
+    """A process that carries out steps. It renews its row every few seconds: see videos/workers.py."""
+
+    name = models.CharField(max_length=80, primary_key=True, help_text="As in ProcessingStep.worker")
+    host = models.CharField(max_length=80)
+    pid = models.PositiveIntegerField()
+    threads = models.PositiveSmallIntegerField()
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
 
 
 def steps_in_order(steps: Iterable[ProcessingStep], order: Iterable[str]) -> list[ProcessingStep]:

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from mediatools.errors import MediaError, ProgramCancelled
-from videos import claims
+from videos import claims, log_context
 from videos.errors import GiveUp, NotNeeded, RetryLater
 from videos.handlers import handler_of
 from videos.models import ProcessingStep, Video
@@ -90,6 +90,11 @@ def _work_once(announce: Callable[[], None]) -> bool:
 
 def run(step: ProcessingStep, announce: Callable[[], None]) -> None:
     """Carry out a step that this process has claimed, and write down how it ended."""
+    with log_context.about(step.video.name):
+        _carry_out(step, announce)
+
+
+def _carry_out(step: ProcessingStep, announce: Callable[[], None]) -> None:
     try:
         with Heartbeat(step) as heartbeat:
             handler_of(step.kind)(step.video, heartbeat)
@@ -98,12 +103,12 @@ def run(step: ProcessingStep, announce: Callable[[], None]) -> None:
     except RetryLater as end:
         claims.put_back(step, after_s=end.after_s, counts=False)
     except (ProgramCancelled, Video.DoesNotExist):
-        logger.info("video %s: %s was called off", step.video.name, step.kind)
+        logger.info("%s was called off", step.kind)
     except (GiveUp, MediaError) as end:
-        logger.warning("video %s: %s gave up: %s", step.video.name, step.kind, end)
+        logger.warning("%s gave up: %s", step.kind, end)
         claims.fail(step, end.code, end.message)
     except Exception:
-        logger.exception("video %s: %s failed at attempt %d", step.video.name, step.kind, step.attempts)
+        logger.exception("%s failed at attempt %d", step.kind, step.attempts)
         _count_failure(step)
     else:
         if claims.finish(step):
