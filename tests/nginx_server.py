@@ -66,6 +66,7 @@ class NginxServer:
             [program, "-c", str(self.folder / "nginx.conf"), "-e", str(self.folder / "error.log")]
         )
         wait_for((self.folder / "nginx.pid").exists, 10, f"nginx: {self.log()}")
+        self.said_at_start = self.log()
         return self
 
     def __exit__(
