@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
-from mediatools.hls import check_package, describe_rendition, master_playlist, package
 
+from mediatools.hls import check_package, describe_rendition, master_playlist, package
 from mediatools.probe import probe
+from streaming.tasks import trim_hls_cache
 from videos import files
 from videos.errors import GiveUp
 from videos.handlers import Work, handles
@@ -36,6 +37,8 @@ def package_video(video: Video, work: Work) -> None:
             text = master_playlist([describe_rendition(folder, uri, probe(source))])
             with files.placing(video) as current:
                 publish(current, folder, version, text)
+        if settings.HLS_CACHE_MAX_BYTES:
+            trim_hls_cache.enqueue()
     except FileNotFoundError:
         raise GiveUp("video_missing", "The prepared video is gone. Choose «process again».") from None
 

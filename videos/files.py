@@ -12,6 +12,7 @@ the bucket takes the place of MEDIA_ROOT; it is private as a whole, so there is 
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 VIDEO_FILE = "video.mp4"
 POSTER_FILE = "poster.jpg"
 PRIVATE = "private"
+ASIDE = ".dropped-"
 
 
 def original_key(name: str, extension: str) -> str:
@@ -167,8 +169,22 @@ def delete_all(video: Video) -> None:
 
 def delete_hls(name: str) -> None:
     """Remove the streamable package; it can be made again from video.mp4."""
+    shutil.rmtree(set_hls_aside(name), ignore_errors=True)
+
+
+def set_hls_aside(name: str) -> Path:
+    """Take a package out of reach at once, the playlist first; what is returned may be removed at leisure."""
+    aside = hls_root(is_private=True) / f"{ASIDE}{secrets.token_hex(6)}"
+    aside.mkdir(parents=True)
     for is_private in (False, True):
         root = hls_root(is_private=is_private)
-        with suppress(FileNotFoundError):
-            (root / playlist_name(name)).unlink()
-        shutil.rmtree(root / name, ignore_errors=True)
+        for part in (playlist_name(name), name):
+            with suppress(FileNotFoundError):
+                os.replace(root / part, aside / f"{'private' if is_private else 'public'}-{part}")
+    return aside
+
+
+def remove_set_aside_hls() -> None:
+    """Remove what a process had set aside and could not remove, because it was killed."""
+    for aside in hls_root(is_private=True).glob(f"{ASIDE}*"):
+        shutil.rmtree(aside, ignore_errors=True)

@@ -182,6 +182,8 @@ HLS_URL = "/hls/"
 STATIC_ROOT = env.folder("STATIC_ROOT", BASE_DIR / "staticfiles")
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Packages that were not watched for longest are dropped beyond this, and made again when wanted; 0: no limit.
+HLS_CACHE_MAX_BYTES = env.integer("HLS_CACHE_MAX_GB", 0) * 1024**3
 # With nginx in front Django only decides who may have a file and nginx sends it (X-Accel-Redirect).
 NGINX_SENDS_FILES = env.boolean("NGINX_SENDS_FILES", default=False)
 STORAGE = env.choice("STORAGE", "local", allowed=("local", "s3"))
