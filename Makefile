@@ -9,7 +9,7 @@ help:           ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 24
 
 run:            ## Set up what is missing, start the site and its worker (PORT=8000, HOST=127.0.0.1)
-	@HOST='$(HOST)' PORT='$(PORT)' scripts/run
+	@HOST='$(HOST)' PORT='$(PORT)' exec scripts/run
 
 test:           ## Set up what is missing, run every check and every test
 	@scripts/test

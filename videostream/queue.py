@@ -53,5 +53,5 @@ class PostgresHuey(Huey):  # type: ignore[misc]  # huey is not typed
     def create_schema(self) -> None:
         """Make the schema and its tables where they are missing."""
         with self.database.connection_context():
-            self.database.execute_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+            self.database.execute_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")  # type: ignore[no-untyped-call]
         self.storage.initialize_schema()
