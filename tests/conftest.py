@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,26 @@ from accounts.models import User
 
 MEDIA_DIR = Path(__file__).parent / "media"
 PASSWORD = "a long enough password"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that cannot run fails: nobody reads why tests were skipped."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"A skipped test counts as failed. {report.longrepr}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same for a module that skips itself."""
+    report = yield
+    if report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"A skipped module counts as failed. {report.longrepr}"
+    return report
 
 
 @pytest.fixture(autouse=True)
