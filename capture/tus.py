@@ -7,6 +7,7 @@ HEAD, PATCH, DELETE, GET (JSON)  /api/uploads/ID
 from __future__ import annotations
 
 from http import HTTPStatus
+from io import BytesIO
 from typing import Any
 
 from django.conf import settings
@@ -19,11 +20,12 @@ from accounts.access import require_user
 from accounts.errors import Problem
 from capture import headers, parts, services
 from capture.access import get_upload
-from capture.chunks import Chunk
+from capture.chunks import Chunk, Readable
 from capture.completion import settle
 from capture.errors import (
     VERSION,
     ChunkTooLarge,
+    ConnectionBroke,
     LengthRequired,
     MethodNotAllowed,
     UploadNotFound,
@@ -135,18 +137,33 @@ class UploadView(TusView):
 def _chunk(request: HttpRequest) -> Chunk:
     if request.content_type != CONTENT_TYPE:
         raise WrongContentType
-    if request.headers.get("Transfer-Encoding"):  # servers under WSGI do not hand such a body over reliably
-        raise LengthRequired
-    size_bytes = headers.parse_number("Content-Length", request.headers.get("Content-Length") or "0")
+    size_bytes, stream = _body(request)
     if size_bytes > settings.UPLOAD_CHUNK_MAX_BYTES:
         raise ChunkTooLarge(settings.UPLOAD_CHUNK_MAX_BYTES)
     return Chunk(
         offset_bytes=headers.parse_number("Upload-Offset", request.headers.get("Upload-Offset")),
         size_bytes=size_bytes,
-        stream=request,
+        stream=stream,
         length_bytes=headers.parse_optional_number("Upload-Length", request.headers.get("Upload-Length")),
         checksum=headers.parse_checksum(request.headers.get("Upload-Checksum")),
     )
+
+
+def _body(request: HttpRequest) -> tuple[int, Readable]:
+    """The size of the body, and the body.
+
+    One in HTTP's chunked coding tells no size, so all of it is read first, if the server says where it ends. Django
+    takes it for empty; tus-js-client in Node sends the empty chunk that declares the length like this.
+    """
+    if not request.headers.get("Transfer-Encoding"):
+        return headers.parse_number("Content-Length", request.headers.get("Content-Length") or "0"), request
+    if not request.META.get("wsgi.input_terminated"):
+        raise LengthRequired
+    try:
+        body = request.META["wsgi.input"].read(settings.UPLOAD_CHUNK_MAX_BYTES + 1)
+    except OSError as error:
+        raise ConnectionBroke from error
+    return len(body), BytesIO(body)
 
 
 def _progress(upload: Upload, offset_bytes: int) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.test import Client
 
 from capture.models import Upload
+from tests.capture.gunicorn_site import GunicornSite
 
 UPLOADS = "/api/uploads/"
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -54,6 +56,19 @@ class Tus:
 
     def get(self, url: str) -> Any:
         return self.client.get(url)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GunicornSite]:
+    """The site under gunicorn, for tests that need real connections and processes."""
+    with GunicornSite(tmp_path_factory.mktemp("site")) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def token(site: GunicornSite) -> str:
+    """Alice's, on that site."""
+    return site.token("alice")
 
 
 @pytest.fixture

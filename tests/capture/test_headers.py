@@ -5,9 +5,8 @@ from hypothesis import strategies as st
 
 from capture.headers import encode_metadata, parse_metadata
 
-KEYS = st.text(
-    st.characters(codec="ascii", min_codepoint=33, max_codepoint=126, exclude_characters=","), min_size=1, max_size=64
-)
+VISIBLE = st.characters(codec="ascii", min_codepoint=33, max_codepoint=126, exclude_characters=",")
+KEYS = st.text(VISIBLE, min_size=1, max_size=64)
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
 
 
