@@ -76,9 +76,7 @@ class LiveSite:
 
     def start_web(self) -> None:
         bind = f"127.0.0.1:{self.port}"
-        self._start(
-            "web", "gunicorn", "videostream.wsgi", "--bind", bind, "--worker-class", "gthread", "--threads", "16"
-        )
+        self._start("web", "gunicorn", "--config", "python:videostream.gunicorn", "--bind", bind, "videostream.wsgi")
         wait_for(self._answers, 60, "the web server")
 
     def start_worker(self) -> None:
@@ -87,7 +85,8 @@ class LiveSite:
     def _start(self, name: str, *module_and_words: str, **environment: str) -> None:
         log = (self.folder / f"{name}.log").open("ab")
         self._processes[name] = subprocess.Popen(
-            [sys.executable, "-m", *module_and_words],
+            # Should the tests themselves be killed, nothing of the site stays behind.
+            ["setpriv", "--pdeathsig", "TERM", "--", sys.executable, "-m", *module_and_words],
             cwd=REPOSITORY,
             env={**self.environment, **environment},
             stdout=log,
