@@ -9,8 +9,9 @@ import socket
 import subprocess
 import sys
 import urllib.parse
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
+from email.message import Message
 from pathlib import Path
 
 from tests.live_site import REPOSITORY, LiveSite, wait_for
@@ -53,7 +54,7 @@ class GunicornSite(LiveSite):
     def __exit__(self, *_exception: object) -> None:
         self.kill_web(signal.SIGTERM)
 
-    def ask(self, method: str, url: str, token: str, **headers: str) -> tuple[int, Mapping[str, str]]:
+    def ask(self, method: str, url: str, token: str, **headers: str) -> tuple[int, Message]:
         """The status and the headers of a request without a body; refusals are answers, too."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
