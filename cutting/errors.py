@@ -19,6 +19,16 @@ class NothingLeft(CutRefused):
     message = "Nothing would be left of the video. Keep at least a moment of it."
 
 
+class NothingRemoved(CutRefused):
+    code = "nothing_removed"
+    message = "Choose what to cut first: this would be the whole video again."
+
+
+class WordsChanged(CutRefused):
+    code = "words_changed"
+    message = "The words of this video were changed meanwhile. Choose again."
+
+
 class RangeReversed(CutRefused):
     code = "range_reversed"
 

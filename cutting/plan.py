@@ -80,6 +80,8 @@ def of_items(items: Sequence[Item], is_kept: Sequence[bool], duration_ms: int) -
     Beside a removed neighbour a kept word takes PADDING_MS of the silence with it, at most half of it, so that it is
     not clipped and nothing removed is heard. Raises TooManyRanges, NothingLeft.
     """
+    if not items:
+        return _plan([(0, duration_ms)])
     gaps_ms = [after.start_ms - before.end_ms for before, after in pairwise(items)]
     ranges = []
     for first, last in _runs(is_kept):

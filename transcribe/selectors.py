@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -54,7 +55,7 @@ def cues_of(video: Video) -> list[CueView]:
     return [_view(cue) for cue in Cue.objects.filter(transcript__video=video)]
 
 
-def words_of(cues: list[CueView]) -> list[Word]:
+def words_of(cues: Sequence[CueView]) -> list[Word]:
     """All words in order."""
     return [word for cue in cues for word in cue.words]
 

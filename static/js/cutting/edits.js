@@ -28,9 +28,13 @@ export function untouched(durationMs) {
  * @returns {Edit}
  */
 export function remove(edit, items, first, last) {
-  const between = first > 0 && last < items.length - 1 && isPause(items[first - 1]) && isPause(items[last + 1]);
+  const between =
+    first > 0 && last < items.length - 1 && isPause(items[first - 1]) && isPause(items[last + 1]);
   const isWords = !isPause(items[first]) && !isPause(items[last]);
-  return { ...edit, removed: new Set([...edit.removed, ...numbers(first, between && isWords ? last + 1 : last)]) };
+  return {
+    ...edit,
+    removed: new Set([...edit.removed, ...numbers(first, between && isWords ? last + 1 : last)]),
+  };
 }
 
 /**
@@ -71,7 +75,11 @@ export function areRemoved(edit, first, last) {
  */
 export function areEqual(one, other) {
   const sameTimes = one.fromMs === other.fromMs && one.toMs === other.toMs;
-  return sameTimes && one.removed.size === other.removed.size && [...one.removed].every((n) => other.removed.has(n));
+  return (
+    sameTimes &&
+    one.removed.size === other.removed.size &&
+    [...one.removed].every((n) => other.removed.has(n))
+  );
 }
 
 /** Edits made one after the other; `undo` and `redo` walk among them. */

@@ -1,0 +1,47 @@
+"""Cuts of the API."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from pydantic import Field
+
+from accounts.access import require_user
+from accounts.api_auth import needs_account
+from cutting.services import Choice, make_cut
+from videos.access import get_video
+
+router = Router(tags=["cuts"])
+RangeIn = Annotated[list[int], Field(min_length=2, max_length=2)]
+
+
+class CutIn(Schema):
+    """Exactly one of keep, remove, text and remove_text; ranges are [start_ms, end_ms]."""
+
+    keep: list[RangeIn] | None = None
+    remove: list[RangeIn] | None = None
+    text: str | None = None
+    remove_text: str | None = None
+    title: str = ""
+    visibility: str | None = None
+
+
+class CutOut(Schema):
+    name: str
+    url: str
+
+
+@router.post("/videos/{name}/cuts/", response={HTTPStatus.ACCEPTED: CutOut}, auth=needs_account)
+def cut(request: HttpRequest, name: str, body: CutIn) -> tuple[int, CutOut]:
+    """A new video made of parts of this one. It is rendered in the background: ask `/api/videos/NAME/` for its state.
+
+    Ranges are cut exactly as given. Texts are looked for among the words; parts on lines of their own, or with three
+    dots between them, may be far from each other.
+    """
+    user = require_user(request)
+    choice = Choice(keep=body.keep, remove=body.remove, text=body.text, remove_text=body.remove_text)
+    made = make_cut(video=get_video(user, name), user=user, choice=choice, title=body.title, visibility=body.visibility)
+    return HTTPStatus.ACCEPTED, CutOut(name=made.name, url=made.get_absolute_url())

@@ -1,0 +1,75 @@
+"""What makes cuts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+from accounts.models import User
+from cutting import plan, text_match
+from cutting.errors import MayNotCut, NoWords, OneChoice
+from cutting.plan import Plan
+from transcribe.selectors import cues_of, words_of
+from videos import files
+from videos.access import may_cut
+from videos.errors import NotPlayableYet
+from videos.models import Video
+from videos.services import TITLE_MAX, create_video
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """What to cut, said in exactly one of these ways. Ranges are [start_ms, end_ms] on the source, taken exactly."""
+
+    keep: Sequence[Sequence[int]] | None = None
+    remove: Sequence[Sequence[int]] | None = None
+    text: str | None = None
+    remove_text: str | None = None
+
+
+def make_cut(*, video: Video, user: User, choice: Choice, title: str = "", visibility: str | None = None) -> Video:
+    """A new video made of parts of this one; it is rendered in the background. Its visibility is that of its source.
+
+    Raises MayNotCut, NotPlayableYet, InvalidDetails, and CutRefused in all its kinds.
+    """
+    if not may_cut(user, video):
+        raise MayNotCut
+    if not files.exists(files.media_key(video, files.VIDEO_FILE)):
+        raise NotPlayableYet
+    ranges = plan_of(video, choice)
+    return create_video(
+        owner=user,
+        kind=Video.Kind.CUT,
+        title=title.strip() or default_title(video),
+        visibility=video.visibility if visibility is None else visibility,
+        language=video.language,
+        cut_from=video,
+        cut_ranges=[list(piece) for piece in ranges],
+    )
+
+
+def default_title(video: Video) -> str:
+    """What a cut is called unless its maker names it."""
+    title = f"Cut of {video.shown_title}"
+    return title if len(title) <= TITLE_MAX else title[: TITLE_MAX - 1].rstrip() + "…"
+
+
+def plan_of(video: Video, choice: Choice) -> Plan:
+    """What the choice keeps of the video. Raises CutRefused in all its kinds."""
+    if sum(getattr(choice, field.name) is not None for field in fields(choice)) != 1:
+        raise OneChoice
+    if choice.keep is not None:
+        return plan.kept(choice.keep, video.duration_ms)
+    if choice.remove is not None:
+        return plan.without(choice.remove, video.duration_ms)
+    return _plan_of_text(video, choice.text or choice.remove_text or "", keeps=choice.text is not None)
+
+
+def _plan_of_text(video: Video, text: str, *, keeps: bool) -> Plan:
+    words = words_of(cues_of(video))
+    if not words:
+        raise NoWords
+    named = [False] * len(words)
+    for span in text_match.find(text, words):
+        named[span.first : span.last + 1] = [True] * (span.last + 1 - span.first)
+    return plan.of_words(words, [this is keeps for this in named], video.duration_ms)

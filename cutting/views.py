@@ -1,0 +1,115 @@
+"""The pages on which videos are cut."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Case, Q, Value, When
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import require_user
+from accounts.models import User
+from cutting.errors import CutRefused, MayNotCut
+from cutting.forms import CutForm
+from cutting.page import Line, clock, digest_of, items_in, lines_of
+from cutting.services import Choice, default_title, make_cut
+from transcribe.selectors import cues_of, reason_for_no_words, words_step
+from videos.access import get_video, may_cut, videos_for
+from videos.addresses import media_url
+from videos.errors import InvalidDetails, NotPlayableYet
+from videos.files import POSTER_FILE, VIDEO_FILE
+from videos.models import Video, VideoQuerySet
+
+GRID_PAGE = 24
+
+
+@require_safe
+@login_required
+def choose_cut(request: HttpRequest) -> HttpResponse:
+    """The videos that this person may cut: their own first, then public ones, newest first."""
+    user = require_user(request)
+    page = Paginator(_cuttable(user), GRID_PAGE).get_page(request.GET.get("page"))
+    cards = [
+        {
+            "video": video,
+            "poster": _poster(video),
+            "is_own": video.owner_id == user.pk,
+            "length": clock(video.duration_ms),
+        }
+        for video in page.object_list
+    ]
+    return render(request, "cutting/choose.html", {"cards": cards, "page": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def cut(request: HttpRequest, name: str) -> HttpResponse:
+    """Player and words of a video; the form makes a cut of it."""
+    user = require_user(request)
+    video = get_video(user, name)
+    if not may_cut(user, video):
+        raise MayNotCut
+    if not video.is_playable:
+        raise NotPlayableYet
+    lines = lines_of(cues_of(video), video.duration_ms)
+    form = CutForm(
+        request.POST or None,
+        lines=[line.numbers for line in lines],
+        duration_ms=video.duration_ms,
+        initial={"visibility": video.visibility, "start_s": 0, "end_s": video.duration_ms / 1000},
+    )
+    if request.method == "POST" and form.is_valid():
+        made = _made(video, user, form, lines)
+        if made is not None:
+            return redirect(made)
+    return render(request, "cutting/cut.html", _context(video, form, lines), status=422 if form.errors else 200)
+
+
+def _made(video: Video, user: User, form: CutForm, lines: list[Line]) -> Video | None:
+    """The cut that a valid form asks for, or None with the reason in the form."""
+    try:
+        keep = form.plan_for(items_in(lines))
+        details = {key: form.cleaned_data[key] for key in ("title", "visibility")}
+        return make_cut(video=video, user=user, choice=Choice(keep=keep), **details)
+    except (CutRefused, InvalidDetails) as problem:
+        form.add_error(None, problem.message)
+        return None
+
+
+def _context(video: Video, form: CutForm, lines: list[Line]) -> dict[str, Any]:
+    step = words_step(video)
+    items = items_in(lines)
+    return {
+        "video": video,
+        "source": media_url(video, VIDEO_FILE),
+        "poster": _poster(video),
+        "form": form,
+        "lines": lines,
+        "items": [[item.start_ms, item.end_ms, item.text] for item in items],
+        "digest": digest_of(items),
+        "default_title": default_title(video),
+        "words_are_coming": step is not None and not step.is_finished,
+        "reason_for_no_words": reason_for_no_words(video),
+    }
+
+
+def _cuttable(user: User) -> VideoQuerySet:
+    own_first = Case(When(owner=user, then=Value(0)), default=Value(1))
+    mine_or_public = Q(owner=user) | Q(visibility=Video.Visibility.PUBLIC)
+    return (
+        videos_for(user)
+        .published()
+        .filter(mine_or_public)
+        .prefetch_related("steps")
+        .order_by(own_first, "-published_at", "-pk")
+    )
+
+
+def _poster(video: Video) -> str:
+    """The address of the still picture, or empty while there is none."""
+    is_there = any(step.kind == step.Kind.POSTER and step.state == step.State.DONE for step in video.steps.all())
+    return media_url(video, POSTER_FILE) if is_there else ""
