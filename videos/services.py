@@ -6,6 +6,7 @@ import unicodedata
 from typing import TypedDict, Unpack
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from videos import files
@@ -91,6 +92,7 @@ def run_again(video: Video, kind: str) -> None:
     steps = video.steps.filter(kind__in={kind} | depends_on(kind))
     steps.exclude(state=ProcessingStep.State.RUNNING).update(
         state=ProcessingStep.State.WAITING,
+        created_at=timezone.now(),  # since when it waits
         attempts=0,
         progress=0,
         not_before=None,

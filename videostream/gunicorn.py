@@ -5,6 +5,10 @@ One process with threads suits one machine: WEB_CONCURRENCY, which gunicorn itse
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
+
 worker_class = "gthread"
 threads = 16
 # Longer than a request for a stream may wait for its playlist (STREAM_WAIT_S).
@@ -14,3 +18,17 @@ keepalive = 15
 # The workers' heartbeat file must not wait for a busy disk: https://docs.gunicorn.org/en/stable/faq.html
 worker_tmp_dir = "/dev/shm"  # noqa: S108  # gunicorn makes an unguessable name
 loglevel = "warning"
+
+_FIGURES = "PROMETHEUS_MULTIPROC_DIR"
+
+
+def on_starting(_server: object) -> None:
+    """Figures about requests are kept where all processes can add to them: operations/requests.py.
+
+    https://prometheus.github.io/client_python/multiprocess/
+    """
+    os.environ[_FIGURES] = tempfile.mkdtemp(prefix="videostream-figures-", dir=worker_tmp_dir)
+
+
+def on_exit(_server: object) -> None:
+    shutil.rmtree(os.environ[_FIGURES], ignore_errors=True)

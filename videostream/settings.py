@@ -79,10 +79,13 @@ INSTALLED_APPS = [
     "transcribe",
     "cutting",
     "streaming",
+    "operations",
     "videostream",
 ]
 
 MIDDLEWARE = [
+    "operations.requests.measure",
+    "operations.scraping.answer_prometheus",
     "videostream.proxy.client_address",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -187,24 +190,25 @@ HLS_CACHE_MAX_BYTES = env.integer("HLS_CACHE_MAX_GB", 0) * 1024**3
 # With nginx in front Django only decides who may have a file and nginx sends it (X-Accel-Redirect).
 NGINX_SENDS_FILES = env.boolean("NGINX_SENDS_FILES", default=False)
 STORAGE = env.choice("STORAGE", "local", allowed=("local", "s3"))
-_bucket: dict[str, Any] = {
-    "BACKEND": "videos.storage.BucketStorage",
-    "OPTIONS": {
-        "bucket_name": env.text("S3_BUCKET", ""),
-        "endpoint_url": env.text("S3_ENDPOINT_URL", "") or None,
-        "region_name": env.text("S3_REGION", "us-east-1"),
-        "access_key": env.secret("S3_ACCESS_KEY"),
-        "secret_key": env.secret("S3_SECRET_KEY"),
-        "addressing_style": env.choice("S3_ADDRESSING_STYLE", "path", allowed=("path", "virtual", "auto")),
-        "signature_version": "s3v4",
-        "default_acl": None,
-        "file_overwrite": True,
-    },
+# Also read where STORAGE=local: `manage.py move_storage` copies from one to the other.
+BUCKET_OPTIONS: dict[str, Any] = {
+    "bucket_name": env.text("S3_BUCKET", ""),
+    "endpoint_url": env.text("S3_ENDPOINT_URL", "") or None,
+    "region_name": env.text("S3_REGION", "us-east-1"),
+    "access_key": env.secret("S3_ACCESS_KEY"),
+    "secret_key": env.secret("S3_SECRET_KEY"),
+    "addressing_style": env.choice("S3_ADDRESSING_STYLE", "path", allowed=("path", "virtual", "auto")),
+    "signature_version": "s3v4",
+    "default_acl": None,
+    "file_overwrite": True,
 }
-if STORAGE == "s3" and not all(_bucket["OPTIONS"][part] for part in ("bucket_name", "access_key", "secret_key")):
+HAS_BUCKET = all(BUCKET_OPTIONS[part] for part in ("bucket_name", "access_key", "secret_key"))
+if STORAGE == "s3" and not HAS_BUCKET:
     raise ImproperlyConfigured("STORAGE=s3 needs S3_BUCKET, S3_ACCESS_KEY and S3_SECRET_KEY.")
+_local_storage = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+_bucket = {"BACKEND": "videos.storage.BucketStorage", "OPTIONS": BUCKET_OPTIONS}
 STORAGES = {
-    "default": _bucket if STORAGE == "s3" else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": _bucket if STORAGE == "s3" else _local_storage,
     "staticfiles": {"BACKEND": "videostream.staticfiles.HashedModules"},
 }
 # One chunk of an upload; nginx has the same limit and a little room for headers (nginx/).
@@ -247,11 +251,25 @@ WHISPER_MODEL = env.text("WHISPER_MODEL", "tiny")
 WHISPER_WEIGHTS_DIR = env.folder("WHISPER_WEIGHTS_DIR", DATA_DIR / "weights")
 WHISPER_LANGUAGE = env.text("WHISPER_LANGUAGE", "")
 
+# --- Operations -----------------------------------------------------------------------------------------------------
+
+# Where the doctor asks nginx; without it at PUBLIC_URL. Inside compose http://nginx.
+NGINX_URL = env.origin("NGINX_URL")
+# Whoever asks for /metrics needs it; without it only this machine and the inside network are answered.
+METRICS_TOKEN = env.secret("METRICS_TOKEN")
+# Set by gunicorn's options for its processes (videostream/gunicorn.py), not by people.
+REQUEST_FIGURES_DIR = env.text("PROMETHEUS_MULTIPROC_DIR", "")
+LOG_FORMAT = env.choice("LOG_FORMAT", "text", allowed=("text", "json"))
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"video": {"()": "videos.log_context.AddVideo"}},
+    "formatters": {
+        "text": {"()": "operations.logs.TextFormatter"},
+        "json": {"()": "operations.logs.JsonFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["video"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"huey": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
 }

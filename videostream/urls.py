@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from videostream import health
+from operations import health
 from videostream.api import api
 
 urlpatterns = [

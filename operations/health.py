@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -12,9 +11,11 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from huey.contrib.djhuey import HUEY
-from huey.exceptions import HueyException
+
+from operations.disk import disks
+from operations.queue import QueueUnreachable, messages_waiting
 from transcribe.weights import WeightsError, resolve
+from videos.workers import living_workers
 
 FREE_MIN_BYTES = 1024**3
 PROGRAMS = ("ffmpeg", "ffprobe")
@@ -35,17 +36,15 @@ def check_database() -> None:
 
 def check_queue() -> None:
     try:
-        HUEY.pending_count()
-    except (HueyException, OSError, sqlite3.Error) as error:
-        raise NotReady(f"The queue does not answer: {error}") from error
+        messages_waiting()
+    except QueueUnreachable as error:
+        raise NotReady(str(error)) from error
 
 
 def check_disk() -> None:
-    for root in (settings.MEDIA_ROOT, settings.HLS_ROOT):
-        root.mkdir(parents=True, exist_ok=True)
-        free = shutil.disk_usage(root).free
-        if free < FREE_MIN_BYTES:
-            raise NotReady(f"Only {free // 1024**2} MiB are free in {root.name}.")
+    for disk in disks():
+        if disk.free_bytes < FREE_MIN_BYTES:
+            raise NotReady(f"Only {disk.free_bytes // 1024**2} MiB are free in {disk.folder}.")
 
 
 def check_ffmpeg() -> None:
@@ -80,7 +79,10 @@ def alive(_request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def ready(_request: HttpRequest) -> JsonResponse:
-    """Each part with «ok» or what is wrong with it; 503 if anything is."""
+    """Each part with «ok» or what is wrong with it; 503 if anything is.
+
+    How many workers live is told beside: without any, this web server still takes uploads and sends videos.
+    """
     parts: dict[str, str] = {}
     for name, check in CHECKS.items():
         try:
@@ -89,7 +91,8 @@ def ready(_request: HttpRequest) -> JsonResponse:
         except NotReady as fault:
             parts[name] = str(fault)
     is_ready = all(state == "ok" for state in parts.values())
+    workers = living_workers().count() if parts["database"] == "ok" else None
     return JsonResponse(
-        {"status": "ready" if is_ready else "not ready", "parts": parts},
+        {"status": "ready" if is_ready else "not ready", "parts": parts, "workers": workers},
         status=HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE,
     )

@@ -1,0 +1,105 @@
+"""What Prometheus reads: https://prometheus.io/docs/instrumenting/exposition_formats/
+
+Figures about the work are read from the database at each scrape, so it does not matter which process is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from prometheus_client import CollectorRegistry, generate_latest, multiprocess
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from operations import figures
+from operations.disk import disks
+from operations.queue import QueueUnreachable, messages_waiting
+from operations.requests import REQUEST_S
+from videos.models import ProcessingStep
+from videos.pipeline import Lane
+from videos.workers import living_workers
+
+QUANTILES = (0.5, 0.95, 1.0)
+SPEECH = ProcessingStep.Kind.TRANSCRIBE
+
+
+class SiteCollector(Collector):
+    """Everything but requests."""
+
+    def collect(self) -> Iterable[Metric]:
+        yield from _work()
+        yield from _ended()
+        yield _gauge(
+            "videostream_workers", "Worker processes heard of in the last half minute.", living_workers().count()
+        )
+        yield _gauge("videostream_uploads", "Uploads under way.", figures.uploads_under_way())
+        try:
+            yield _gauge("videostream_queue_messages", "Messages waiting in the queue.", messages_waiting())
+        except QueueUnreachable:
+            yield _gauge("videostream_queue_messages", "Messages waiting in the queue.", float("nan"))
+        yield from _disks()
+
+
+def _work() -> Iterable[Metric]:
+    steps = GaugeMetricFamily("videostream_steps", "Steps that wait or run.", labels=["kind", "state"])
+    for (kind, state), count in figures.unfinished_steps().items():
+        steps.add_metric([kind, state], count)
+    yield steps
+    oldest = GaugeMetricFamily(
+        "videostream_oldest_waiting_seconds", "For how long the oldest step waits that could run.", labels=["lane"]
+    )
+    for lane in Lane:
+        oldest.add_metric([lane], figures.oldest_waiting_s(lane))
+    yield oldest
+
+
+def _ended() -> Iterable[Metric]:
+    """What ended within the last hour: transcribe is the speech engine's time, nearly all of the rest ffmpeg's."""
+    ended = figures.ended_lately()
+    counts = GaugeMetricFamily(
+        "videostream_steps_ended", "Steps that ended within the last hour.", labels=["kind", "state"]
+    )
+    pairs = [(step.kind, step.state) for step in ended]
+    for kind, state in sorted(set(pairs)):
+        counts.add_metric([kind, state], pairs.count((kind, state)))
+    yield counts
+    durations = GaugeMetricFamily(
+        "videostream_step_duration_seconds",
+        "How long steps took that were done within the last hour; quantile 1 is the longest.",
+        labels=["kind", "quantile"],
+    )
+    for kind, ordered in figures.durations_s(ended).items():
+        for part in QUANTILES:
+            durations.add_metric([kind, str(part)], figures.quantile(ordered, part))
+    yield durations
+    heard = [step for step in ended if step.kind == SPEECH and step.state == figures.State.DONE]
+    video_s = sum(step.video_s for step in heard)
+    if video_s:
+        taken_s = sum(step.duration_s for step in heard)
+        yield _gauge("videostream_speech_time_ratio", "Seconds of work for a second of video.", taken_s / video_s)
+
+
+def _disks() -> Iterable[Metric]:
+    free = GaugeMetricFamily("videostream_disk_free_bytes", "Free on the disk of a folder.", labels=["folder"])
+    total = GaugeMetricFamily("videostream_disk_bytes", "Size of the disk of a folder.", labels=["folder"])
+    for disk in disks():
+        free.add_metric([disk.folder], disk.free_bytes)
+        total.add_metric([disk.folder], disk.total_bytes)
+    yield free
+    yield total
+
+
+def _gauge(name: str, text: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, text, value=value)
+
+
+def exposition() -> bytes:
+    """All figures as text. Raises DatabaseError, OSError."""
+    registry = CollectorRegistry()
+    registry.register(SiteCollector())
+    if settings.REQUEST_FIGURES_DIR:
+        multiprocess.MultiProcessCollector(registry, path=settings.REQUEST_FIGURES_DIR)  # type: ignore[no-untyped-call]
+    else:
+        registry.register(REQUEST_S)
+    return generate_latest(registry)

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+
+from operations import health
+from videos.workers import say_alive
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def with_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "resolve", lambda _model, _folder: None)
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/healthz/"])
+def test_it_says_that_it_is_alive(stranger: Client, address: str) -> None:
+    answer = stranger.get(address)
+
+    assert (answer.status_code, answer.json()) == (200, {"status": "alive"})
+    assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.usefixtures("with_weights")
+def test_it_is_ready_and_says_how_many_workers_live(stranger: Client) -> None:
+    say_alive()
+
+    answer = stranger.get("/readyz")
+
+    assert answer.status_code == 200
+    parts = dict.fromkeys(("database", "queue", "disk", "ffmpeg", "speech"), "ok")
+    assert answer.json() == {"status": "ready", "parts": parts, "workers": 1}
+
+
+@pytest.mark.usefixtures("with_weights")
+def test_without_ffmpeg_it_is_not_ready(stranger: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _program: None)
+
+    answer = stranger.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json()["parts"]["ffmpeg"] == "ffmpeg is not installed."
+
+
+@pytest.mark.usefixtures("with_weights")
+def test_with_a_full_disk_it_is_not_ready(stranger: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "FREE_MIN_BYTES", 2**62)
+
+    assert "are free in MEDIA_ROOT" in stranger.get("/readyz").json()["parts"]["disk"]
+
+
+def test_without_weights_it_says_what_to_do(stranger: Client, settings: LazySettings) -> None:
+    settings.WHISPER_MODEL = "/nowhere/tiny.pt"
+
+    assert "WHISPER_MODEL" in stranger.get("/readyz").json()["parts"]["speech"]
