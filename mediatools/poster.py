@@ -31,7 +31,8 @@ def make_poster(video: Path, target: Path, facts: MediaFacts) -> None:
 def poster_argv(video: Path, target: Path, facts: MediaFacts, *, skip_black: bool) -> list[str]:
     """The command that takes one frame. With `skip_black` it writes nothing when all candidates are black."""
     picture = ffmpeg.input(file_url(video), t=SEARCHED_S, **reading_options(facts.container))[str(facts.video.index)]
-    picture = picture.filter("fps", CANDIDATES_PER_S, start_time=0)
+    # The last frame counts even where it is shorter than the step between candidates: it may be the only one.
+    picture = picture.filter("fps", CANDIDATES_PER_S, start_time=0, eof_action="pass")
     if skip_black:
         picture = picture.filter("blackframe", amount=0).filter(
             "metadata", "select", key="lavfi.blackframe.pblack", value=BLACK_PERCENT, function="less"

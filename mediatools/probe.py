@@ -33,7 +33,7 @@ PACKET_ENTRIES = "packet=stream_index,pts_time,dts_time,duration_time,flags"
 
 
 def probe(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> MediaFacts:
-    """Read the facts of a file that may be hostile. Only key frames are decoded.
+    """Read the facts of a file that may be hostile. Few frames are decoded.
 
     Raises UnplayableMedia with a sentence for the person who sent it, and the errors of process.run.
     """
@@ -41,16 +41,13 @@ def probe(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> MediaFacts:
     streams = _ffprobe(path, container, limits, "-show_data", "-show_entries", STREAM_ENTRIES)["streams"]
     video = parse_video(streams, limits)
     packets = _ffprobe(path, container, limits, "-show_entries", PACKET_ENTRIES).get("packets", [])
-    # H.264 is looked at as a whole because its picture may be copied; of others it is enough that they decode at all.
-    part = () if video.codec == "h264" else ("-read_intervals", "%+2")
-    picking = ("-skip_frame", "nokey", "-select_streams", str(video.index), *part)
-    key_frames = _ffprobe(path, container, limits, *picking, "-show_entries", "frame=width,height").get("frames", [])
+    frames = _frames(path, container, limits, video)
     return parse_probe(
         container=container,
         size_bytes=path.stat().st_size,
         streams=streams,
         packets=packets,
-        key_frames=key_frames,
+        frames=frames,
         limits=limits,
     )
 
@@ -61,7 +58,7 @@ def parse_probe(
     size_bytes: int,
     streams: Sequence[Mapping[str, Any]],
     packets: Sequence[Mapping[str, Any]],
-    key_frames: Sequence[Mapping[str, Any]],
+    frames: Sequence[Mapping[str, Any]],
     limits: Limits = DEFAULT_LIMITS,
 ) -> MediaFacts:
     """Turn ffprobe's JSON lists into facts. Raises UnplayableMedia."""
@@ -69,7 +66,7 @@ def parse_probe(
     audio = parse_audio(streams)
     pictures = _timeline([packet for packet in packets if packet.get("stream_index") == video.index])
     sounds = _timeline([packet for packet in packets if audio and packet.get("stream_index") == audio.index])
-    sizes = {(frame["width"], frame["height"]) for frame in key_frames if "width" in frame}
+    sizes = {(frame["width"], frame["height"]) for frame in frames if "width" in frame}
     if not pictures.times_s or not sizes:
         raise UnplayableMedia("The picture of this video cannot be read: the file is damaged.", code="damaged")
     start_s = max(0.0, min([*pictures.times_s, *sounds.times_s]))
@@ -86,6 +83,19 @@ def parse_probe(
         constant_size=video.codec == "h264" and len(sizes) == 1,
         has_hidden_frames=pictures.has_hidden,
     )
+
+
+def _frames(path: Path, container: str, limits: Limits, video: VideoStream) -> list[dict[str, Any]]:
+    """Sizes of decoded frames: proof that the picture can be read.
+
+    All key frames of H.264, because its picture may be copied as a whole. Of others, and where an edit list
+    hides the key frames, the first seconds are enough.
+    """
+    entries = ("-select_streams", str(video.index), "-show_entries", "frame=width,height")
+    frames: list[dict[str, Any]] = []
+    if video.codec == "h264":
+        frames = _ffprobe(path, container, limits, "-skip_frame", "nokey", *entries).get("frames", [])
+    return frames or _ffprobe(path, container, limits, "-read_intervals", "%+2", *entries).get("frames", [])
 
 
 @dataclass(frozen=True)

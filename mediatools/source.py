@@ -56,6 +56,8 @@ def reading_options(container: str, *, max_pixels: int = MAX_PIXELS) -> dict[str
         "protocol_whitelist": "file",
         "max_pixels": max_pixels,
         "max_streams": MAX_STREAMS,
+        # The last frame of a recording that was cut off is half there: copied, it would stop some players.
+        "fflags": "+discardcorrupt",
     }
 
 

@@ -44,6 +44,15 @@ def facts_of(*, audio: AudioStream | None = COPY_SAFE.audio, **changes: Any) -> 
 def reading_words(demuxer: str) -> list[str]:
     """What has to stand before each input that may be hostile, in the order of ffmpeg-python."""
     return [
-        *("-f", demuxer, "-codec_whitelist", CODECS, "-format_whitelist", FORMATS[demuxer]),
+        *(
+            "-f",
+            demuxer,
+            "-codec_whitelist",
+            CODECS,
+            "-fflags",
+            "+discardcorrupt",
+            "-format_whitelist",
+            FORMATS[demuxer],
+        ),
         *("-max_pixels", "8912896", "-max_streams", "32", "-protocol_whitelist", "file"),
     ]

@@ -13,6 +13,7 @@ from array import array
 from bisect import bisect_right
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 BLOCK = 16
@@ -54,8 +55,9 @@ def record(
     subprocess.run(["ffmpeg", "-y", "-v", "error", *inputs, *coding, str(target)], check=True, timeout=60)
 
 
+@cache
 def read_frames(path: Path) -> Shown:
-    """Decode every frame with its own time."""
+    """Decode every frame with its own time. Kept: several tests look at the same file, and none changes it."""
     shown = subprocess.run(
         ["ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "frame=pts_time", "-of", "json", str(path)],
         check=True, capture_output=True, timeout=60,
@@ -76,7 +78,7 @@ def read_sound(path: Path) -> array[float]:
     """Mono samples at 48 kHz from time 0 on."""
     form = ["-af", "aresample=async=1:first_pts=0", "-ac", "1", "-ar", str(SAMPLE_RATE), "-f", "f32le", "pipe:1"]
     raw = subprocess.run(
-        ["ffmpeg", "-v", "error", "-i", str(path), "-vn", *form], check=True, capture_output=True, timeout=60
+        ["ffmpeg", "-v", "error", "-copyts", "-i", str(path), "-vn", *form], check=True, capture_output=True, timeout=60
     )
     return array("f", struct.unpack(f"<{len(raw.stdout) // 4}f", raw.stdout))
 
