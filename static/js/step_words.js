@@ -1,0 +1,25 @@
+/** The state of a step of the work on a video, in words. Pure; the templates say the same. */
+
+/** @typedef {{kind: string, label: string, state: string, progress: number, error: string}} Step */
+
+const WORDS = { waiting: "waiting", done: "done", skipped: "not needed" };
+
+/**
+ * @param {Step} step
+ * @returns {string}
+ */
+export function stepWords(step) {
+  if (step.state === "running") return step.progress ? `${step.progress} %` : "under way";
+  if (step.state === "failed") return step.error || "did not work";
+  return WORDS[step.state] ?? step.state;
+}
+
+/**
+ * Changes whenever the page has to be shown anew, not when only a percentage grew.
+ * @param {{state: string, steps: Step[]}} video
+ * @returns {string}
+ */
+export function stageOf(video) {
+  const finished = video.steps.filter((step) => !["waiting", "running"].includes(step.state));
+  return [video.state, ...finished.map((step) => `${step.kind}:${step.state}`)].join(" ");
+}
