@@ -10,11 +10,13 @@ import ffmpeg
 
 from mediatools import encoding, process
 from mediatools.facts import MediaFacts
-from mediatools.probe import probe
+from mediatools.probe import Limits, probe
 from mediatools.source import file_url, reading_options
 
 QUALITY = 21
 MAX_COPIED_KEY_FRAME_GAP_MS = 4000
+# Constant rate and filled holes make a video a little longer than its packets said.
+LENGTHENING_MS = 60_000
 
 
 def can_copy_picture(facts: MediaFacts) -> bool:
@@ -53,7 +55,8 @@ def prepare(
         )
     if on_progress is not None:
         on_progress(100)
-    return probe(target)
+    # How long a video may be was decided when its source was accepted.
+    return probe(target, limits=Limits(max_duration_ms=facts.duration_ms + LENGTHENING_MS))
 
 
 def prepare_argv(source: Path, target: Path, facts: MediaFacts) -> list[str]:

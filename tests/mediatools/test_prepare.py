@@ -11,11 +11,12 @@ import pytest
 from mediatools.errors import ProgramFailed
 from mediatools.facts import AudioStream, MediaFacts
 from mediatools.prepare import can_copy_picture, prepare, prepare_argv
-from mediatools.probe import probe
+from mediatools.probe import Limits, probe
 from tests.mediatools import pattern
 from tests.mediatools.examples import COPY_SAFE, facts_of, reading_words
 
 Make = Callable[..., Path]
+VP8 = ("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8")
 START = ["ffmpeg", "-hide_banner", "-nostdin", "-loglevel", "error"]
 
 
@@ -117,7 +118,7 @@ def test_other_pictures_of_browsers_are_encoded(media_dir: Path, tmp_path: Path,
     assert can_copy_picture(after)
 
 
-@pytest.mark.parametrize("coding", [("-c:v", "libvpx"), ("-c:v", "libx264", "-bf", "0", "-g", "1000")])
+@pytest.mark.parametrize("coding", [VP8, ("-c:v", "libx264", "-bf", "0", "-g", "1000")])
 def test_encoding_keeps_times_of_a_variable_rate(tmp_path: Path, make: Make, coding: tuple[str, ...]) -> None:
     pattern.record(tmp_path / "original.mp4", frame_rate=Fraction(30), frames=pattern.SOME_FRAMES, duration_s=10)
     streamed = make("original.mkv", "-i", str(tmp_path / "original.mp4"), "-fps_mode", "passthrough", *coding)
@@ -140,7 +141,7 @@ def test_streams_that_start_late_stay_together_and_begin_at_0(
     pattern.record(tmp_path / "both.mp4", frame_rate=Fraction(30), duration_s=4)
     both = str(tmp_path / "both.mp4")
     offsets = ("-itsoffset", str(picture_late_s), "-i", both, "-itsoffset", str(sound_late_s), "-i", both)
-    coding = ("-c:v", "copy") if copied else ("-c:v", "libvpx")
+    coding = ("-c:v", "copy") if copied else VP8
     late = make("late.mkv", *offsets, "-map", "0:v", "-map", "1:a", *coding, "-c:a", "libopus", "-copyts")
     target, facts = prepared(late)
     first_s = min(picture_late_s, sound_late_s)
@@ -178,7 +179,7 @@ def test_a_size_that_changes_is_fitted_into_the_first(make: Make) -> None:
 
 
 def test_odd_and_large_sizes_become_even_and_fit(make: Make) -> None:
-    odd = make("odd.webm", "-f", "lavfi", "-i", "testsrc=s=63x47:d=1", "-c:v", "libvpx")
+    odd = make("odd.webm", "-f", "lavfi", "-i", "testsrc=s=63x47:d=1", *VP8)
     _, facts = prepared(odd)
     assert (facts.video.width, facts.video.height) == (62, 46)
     large = make("large.mp4", "-f", "lavfi", "-i", "color=s=1200x2400:d=0.04", "-c:v", "mpeg4")
@@ -202,6 +203,12 @@ def test_nothing_tells_where_it_was_recorded(make: Make) -> None:
     content = target.read_bytes()
     assert b"secret" not in content
     assert b"+52.1" not in content
+
+
+def test_a_source_that_was_accepted_is_not_refused_for_its_length_later(make: Make) -> None:
+    source = make("long.mp4", "-f", "lavfi", "-i", "testsrc=s=64x48:d=660:r=1", "-pix_fmt", "yuv420p", "-g", "2")
+    facts = probe(source, limits=Limits(max_duration_ms=700_000))
+    assert prepare(source, source.with_name("video.mp4"), facts).duration_ms == 660_000
 
 
 def test_a_silent_video_stays_silent(make: Make) -> None:
