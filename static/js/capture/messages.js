@@ -6,7 +6,8 @@ const CAMERA_WORDS = {
   NotAllowedError:
     "This page may not use the camera. Allow camera and microphone for this site in your browser's settings, then try again.",
   NotFoundError: "No camera was found on this device.",
-  NotReadableError: "The camera cannot be used: another program may have it. Close that program, then try again.",
+  NotReadableError:
+    "The camera cannot be used: another program may have it. Close that program, then try again.",
   OverconstrainedError: "This camera cannot do what is needed.",
   SecurityError: "Your browser's settings forbid pages to use the camera.",
 };
@@ -17,7 +18,8 @@ const CAMERA_WORDS = {
  * @returns {string}
  */
 export function whyUnable({ isSecure, hasDevices, hasRecorder }) {
-  if (!isSecure) return "Browsers lend their camera to pages with a secure address (https) only, and this one has none.";
+  if (!isSecure)
+    return "Browsers lend their camera to pages with a secure address (https) only, and this one has none.";
   if (!hasDevices) return "This browser does not let pages use a camera.";
   if (!hasRecorder) return "This browser cannot record videos in a page.";
   return "";
@@ -36,7 +38,8 @@ export const END_WORDS = {
   limit: "This is as long as a video may be.",
   lost: "The camera was disconnected. What was recorded until then is here.",
   error: "The browser stopped recording. What was recorded until then is here.",
-  turned: "The picture changed its size when the device was turned, so the recording ended. What came before is here.",
+  turned:
+    "The picture changed its size when the device was turned, so the recording ended. What came before is here.",
 };
 
 /**
@@ -46,15 +49,22 @@ export const END_WORDS = {
  */
 export function uploadProblem(status, said) {
   if (status === 401 || status === 403) {
-    return problem("You are logged out. Log in again, come back here and press Try again: your video waits here.", {
-      needsLogin: true,
-    });
+    return problem(
+      "You are logged out. Log in again, come back here and press Try again: your video waits here.",
+      {
+        needsLogin: true,
+      },
+    );
   }
-  if (status === 0) return problem("The site cannot be reached. Your video waits here: check your connection and try again.");
-  if (status === 423) return problem("The site is still busy with the last piece of your video. Try again in a moment.");
+  if (status === 0)
+    return problem("The site cannot be reached. Your video waits here: check your connection and try again.");
+  if (status === 423)
+    return problem("The site is still busy with the last piece of your video. Try again in a moment.");
   const isFinal = status === 413 || status === 415 || status === 422;
   if (said) return problem(said, { canRetry: !isFinal });
-  return problem(`The site has a problem (${status}). Your video waits here: try again in a moment.`, { canRetry: !isFinal });
+  return problem(`The site has a problem (${status}). Your video waits here: try again in a moment.`, {
+    canRetry: !isFinal,
+  });
 }
 
 function problem(message, { canRetry = true, needsLogin = false } = {}) {
@@ -63,7 +73,9 @@ function problem(message, { canRetry = true, needsLogin = false } = {}) {
 
 /** @returns {Problem} */
 export function stalledProblem() {
-  return problem("Nothing gets through at the moment. Your video waits here: check your connection and try again.");
+  return problem(
+    "Nothing gets through at the moment. Your video waits here: check your connection and try again.",
+  );
 }
 
 /**
@@ -72,7 +84,9 @@ export function stalledProblem() {
  * @returns {boolean}
  */
 export function isPassing(status) {
-  return status === 0 || status === 409 || status === 423 || status === 460 || (status >= 500 && status !== 507);
+  return (
+    status === 0 || status === 409 || status === 423 || status === 460 || (status >= 500 && status !== 507)
+  );
 }
 
 /**
@@ -108,7 +122,8 @@ export function size(bytes, scaleBytes = bytes) {
  */
 export function fileProblem(file, limitBytes) {
   if (file.size === 0) return "This file is empty. Choose another one.";
-  if (file.size > limitBytes) return `This file is too large: ${size(file.size)}. At most ${size(limitBytes)} can be uploaded.`;
+  if (file.size > limitBytes)
+    return `This file is too large: ${size(file.size)}. At most ${size(limitBytes)} can be uploaded.`;
   // Browsers leave the type of files they do not know empty; the site looks inside anyway.
   if (file.type && !file.type.startsWith("video/")) return "This is not a video. Choose a video file.";
   return "";

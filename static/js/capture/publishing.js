@@ -8,7 +8,6 @@ import { part, say, show } from "./stages.js";
 import { Upload } from "./upload.js";
 import { keepScreenOn } from "./wake_lock.js";
 
-const PLACEHOLDER = "Placeholder1";
 const TITLES = {
   processing: "Published: your video is on its way",
   playable: "Your video can be watched",
@@ -59,10 +58,16 @@ export class Publishing {
   #judge(take, durationMs) {
     const limitMs = Number(this.root.dataset.durationMaxMs);
     if (durationMs > limitMs) {
-      say(part(this.root, "note"), `This video lasts ${clock(durationMs)}. It may last ${clock(limitMs)} at most: choose a shorter one.`);
+      say(
+        part(this.root, "note"),
+        `This video lasts ${clock(durationMs)}. It may last ${clock(limitMs)} at most: choose a shorter one.`,
+      );
       part(this.root, "publish").disabled = true;
     } else if (Number.isNaN(durationMs)) {
-      say(part(this.root, "note"), take.note || "This browser cannot play the file, but it can be published.");
+      say(
+        part(this.root, "note"),
+        take.note || "This browser cannot play the file, but it can be published.",
+      );
     }
   }
 
@@ -115,7 +120,8 @@ export class Publishing {
     const { percent, words } = progressOf(sent, total);
     part(this.root, "sent").value = percent;
     part(this.root, "percent").textContent = `${percent} %`;
-    part(this.root, "sent-words").textContent = sent < total ? words : "Everything is sent. Waiting for the site…";
+    part(this.root, "sent-words").textContent =
+      sent < total ? words : "Everything is sent. Waiting for the site…";
     this.#tell("");
   }
 
@@ -142,14 +148,15 @@ export class Publishing {
     this.upload = null;
     this.take = { ...this.take, isRecorded: false };
     keepScreenOn(false);
-    for (const [key, link] of [
-      ["watch", "watchUrl"],
-      ["cut", "cutUrl"],
-    ]) {
-      part(this.root, key).href = this.root.dataset[link].replace(PLACEHOLDER, name);
-    }
+    part(this.root, "watch").href = this.#address("watchUrl", name);
+    part(this.root, "cut").href = this.#address("cutUrl", name);
     show(this.root, "processing");
-    follow(this.root.dataset.videoApi.replace(PLACEHOLDER, name), (video) => this.#showVideo(video));
+    follow(this.#address("videoApi", name), (video) => this.#showVideo(video));
+  }
+
+  /** The site's addresses hold a placeholder until the video has a name. */
+  #address(key, name) {
+    return this.root.dataset[key].replace(this.root.dataset.placeholder, name);
   }
 
   #showVideo(video) {

@@ -56,7 +56,10 @@ export class Taking {
     flip.disabled = true;
     try {
       await start();
-      say(part(this.root, "silent"), this.camera.hasSound ? "" : "No microphone was found: the video will be silent.");
+      say(
+        part(this.root, "silent"),
+        this.camera.hasSound ? "" : "No microphone was found: the video will be silent.",
+      );
       await this.#offerFlip();
       show(this.root, "previewing");
       part(this.root, "record").focus();
@@ -103,7 +106,9 @@ export class Taking {
     } catch {
       this.recording = null;
       this.camera.close();
-      return this.#beUnavailable("This browser cannot record the picture of this camera.", { canRetry: true });
+      return this.#beUnavailable("This browser cannot record the picture of this camera.", {
+        canRetry: true,
+      });
     }
     this.#lockTurning(true);
     this.size = `${this.preview.videoWidth}x${this.preview.videoHeight}`;
@@ -126,7 +131,12 @@ export class Taking {
       this.#beUnavailable("Nothing was recorded. Try again.", { canRetry: true });
       return;
     }
-    this.onTake({ blob, name: fileName(new Date(), blob.type), isRecorded: true, note: END_WORDS[reason] ?? "" });
+    this.onTake({
+      blob,
+      name: fileName(new Date(), blob.type),
+      isRecorded: true,
+      note: END_WORDS[reason] ?? "",
+    });
   }
 
   #lose() {
