@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
@@ -10,3 +12,5 @@ class VideosConfig(AppConfig):
     def ready(self) -> None:
         # Each app says in its steps.py which steps of the pipeline it carries out.
         autodiscover_modules("steps")
+        # Hooks itself to huey; only a worker's process calls it.
+        import_module("videos.keeper")

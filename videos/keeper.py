@@ -3,6 +3,7 @@ the end."""
 
 from __future__ import annotations
 
+import atexit
 import logging
 import threading
 
@@ -38,6 +39,8 @@ def _keep() -> None:
 def start_keeper() -> None:
     """Huey calls this in each of its threads; the first one starts the keeper."""
     if _started.acquire(blocking=False):
+        # Told to stop (SIGTERM), huey leaves busy threads behind without calling the hook below.
+        atexit.register(hand_steps_back)
         look_for_work()
         threading.Thread(target=_keep, name="keeper", daemon=True).start()
 
