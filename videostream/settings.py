@@ -271,5 +271,9 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["video"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"huey": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        "huey": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # Says twice for each message that there may be something to do.
+        "django_tasks": {"level": "WARNING"},
+    },
 }
