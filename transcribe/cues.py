@@ -49,7 +49,8 @@ def repaired(words: Sequence[Word], duration_ms: int) -> list[Word]:
     """
     kept = [replace(word, text=word.text.strip()) for word in words if word.text.strip()][: max(duration_ms, 0)]
     starts = _increasing([word.start_ms for word in kept], duration_ms)
-    timed = zip(kept, starts, [*starts[1:], duration_ms], strict=True)
+    limits = [*starts, duration_ms][1:]
+    timed = zip(kept, starts, limits, strict=True)
     return [Word(start, _end(word, start, limit), word.text) for word, start, limit in timed]
 
 
@@ -59,9 +60,8 @@ def group_words(words: Sequence[Word]) -> list[CueText]:
     A sentence that is too long is split where it hurts least: after a comma, at a pause, near its middle. A single word
     above the limits stays whole. Times that are reversed, empty or overlapping are repaired first.
     """
-    if not words:
-        return []
-    duration_ms = max(max(word.start_ms, word.end_ms) for word in words) + len(words)
+    latest_ms = max((max(word.start_ms, word.end_ms) for word in words), default=0)
+    duration_ms = max(latest_ms, 0) + len(words)
     return [_cue(part) for phrase in _phrases(repaired(words, duration_ms)) for part in _parts(phrase)]
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from transcribe.cues import Word
+from transcribe.cues import Word, repaired
 from transcribe.loudness import FRAME_MS, Levels, smoothed
 
 PAUSE_FRAMES = 15
@@ -55,19 +55,20 @@ class Span:
 def snapped(words: Sequence[Word], loudness: Levels) -> list[Word]:
     """The words with their edges at the edges of their sound; order, texts and number stay, nothing overlaps.
 
-    ``words`` follow one another without overlap; ``loudness`` is of the whole recording they were heard in. Times
-    come back as whole frames of 10 ms. A word that lies in a pause altogether keeps its time.
+    ``words`` follow one another without overlap; ``loudness`` is of the whole recording they were heard in. A
+    word that lies in a pause altogether keeps its time.
     """
     is_pause = pause_mask(loudness)
     cores = [_core(word, is_pause) for word in words]
-    after = [*(core.start for core in cores[1:]), len(is_pause)]
-    before = [0, *(core.end for core in cores[:-1])]
+    before = [0, *(core.end for core in cores)][:-1]
+    after = [*(core.start for core in cores), len(is_pause)][1:]
     moved = []
     for word, core, earliest, latest in zip(words, cores, before, after, strict=True):
         start = _first_sound(is_pause, core.start, earliest)
         end = _last_sound(is_pause, core.end, latest)
         moved.append(Word(start * FRAME_MS, end * FRAME_MS, word.text))
-    return moved
+    # Words within one frame of 10 ms come out of this on top of each other.
+    return repaired(moved, len(is_pause) * FRAME_MS)
 
 
 def pause_mask(loudness: Levels) -> Mask:
