@@ -6,6 +6,7 @@ import hashlib
 import http.client
 import queue
 import threading
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
@@ -39,8 +40,7 @@ def download(
             raise DownloadError(f"{_host(url)} sent other bytes than expected (sha256 {found})")
         part.replace(destination)
     except (OSError, http.client.HTTPException) as error:
-        why = getattr(error, "reason", None) or error
-        raise DownloadError(f"{_host(url)} could not be reached ({why})") from error
+        raise DownloadError(f"fetching from {_host(url)} failed ({_why(error)})") from error
     finally:
         part.unlink(missing_ok=True)
 
@@ -58,6 +58,8 @@ def _opened(url: str, timeout_s: float) -> Any:
         try:
             response = urllib.request.urlopen(url, timeout=STALL_TIMEOUT_S)
         except (OSError, http.client.HTTPException) as error:
+            if isinstance(error, urllib.error.HTTPError):
+                error.close()
             answers.put(error)
             return
         if is_given_up.is_set():
@@ -73,6 +75,12 @@ def _opened(url: str, timeout_s: float) -> Any:
     if isinstance(answer, Exception):
         raise answer
     return answer
+
+
+def _why(error: Exception) -> str:
+    """What the system says, without its number: urllib hides the error of the socket in a ``reason``."""
+    cause = getattr(error, "reason", error)
+    return str(getattr(cause, "strerror", None) or cause)
 
 
 def _host(url: str) -> str:

