@@ -20,7 +20,7 @@ TITLE_MAX = 120
 
 def clean_title(title: str) -> str:
     """One line of visible text. Raises InvalidDetails if it is too long."""
-    line = "".join(" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in title)
+    line = "".join(" " if unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} else char for char in title)
     line = " ".join(line.split())
     if len(line) > TITLE_MAX:
         raise InvalidDetails(f"A title may have at most {TITLE_MAX} characters; this one has {len(line)}.")
