@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Schema
+from ninja import Field, Router, Schema
 
 from accounts.access import optional_user
 from accounts.api_auth import needs_account
@@ -37,7 +37,7 @@ class TranscriptOut(Schema):
 
 
 class LineIn(Schema):
-    id: int
+    id: int = Field(gt=0, lt=2**63)
     text: str
 
 

@@ -69,7 +69,7 @@ def correct_cues(*, video: Video, texts: Mapping[int, str]) -> None:
 
 def clean_line(text: str) -> str:
     """One line of visible text. Raises InvalidCorrection if nothing or too much is left."""
-    visible = "".join(" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in text)
+    visible = "".join(" " if unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} else char for char in text)
     line = " ".join(visible.split())
     if not line:
         raise InvalidCorrection("A line cannot be empty. To remove what is said, cut the video.")

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytest_django import Settings
+
+from accounts.models import User
+from tests.factories import make_clip, published
+from transcribe import steps
+from transcribe.cues import Word
+from transcribe.engines.base import EngineError, OnProgress, Recognised, Samples
+from transcribe.models import Transcript
+from transcribe.selectors import cues_of, weights_note
+from transcribe.weights import Weights
+from videos import files
+from videos.errors import GiveUp
+from videos.models import Video
+
+pytestmark = pytest.mark.django_db
+
+
+class Work:
+    """Notes the progress that a handler reports."""
+
+    def __init__(self) -> None:
+        self.percents: list[int] = []
+
+    def progress(self, percent: int) -> None:
+        self.percents.append(percent)
+
+    def cancelled(self) -> bool:
+        return False
+
+
+class Parrot:
+    """An engine that always hears the same."""
+
+    name = "parrot"
+    asked: list[tuple[int, str | None]] = []
+
+    def __init__(self, _weights: Weights) -> None:
+        pass
+
+    def recognise(
+        self, audio: Samples, *, language: str | None = None, on_progress: OnProgress | None = None
+    ) -> Recognised:
+        assert audio.dtype == np.float32
+        self.asked.append((len(audio), language))
+        if on_progress:
+            on_progress(50)
+        if len(audio) == 0:
+            return Recognised("und", ())
+        return Recognised(
+            language or "en", (Word(100, 500, "Hello"), Word(600, 900, "there."), Word(2000, 2300, "Bye."))
+        )
+
+
+@pytest.fixture
+def parrot(monkeypatch: pytest.MonkeyPatch) -> type[Parrot]:
+    monkeypatch.setattr(steps, "OpenAIWhisper", Parrot)
+    monkeypatch.setattr(steps, "resolve", lambda model, folder: Weights(Path(folder), model, None))
+    Parrot.asked = []
+    return Parrot
+
+
+@pytest.fixture
+def with_file(alice: User, tmp_path: Path) -> Callable[..., Video]:
+    def make(*, audio: bool = True, **details: str) -> Video:
+        video = published(alice, **details)
+        clip = make_clip(tmp_path / "clip.mp4", seconds=1, audio=audio)
+        files.put(Path(shutil.copy(clip, tmp_path / "copy.mp4")), files.media_key(video, files.VIDEO_FILE))
+        return video
+
+    return make
+
+
+def test_it_writes_down_what_the_engine_hears(parrot: type[Parrot], with_file: Callable[..., Video]) -> None:
+    video, work = with_file(), Work()
+
+    steps.transcribe(video, work)
+    steps.transcribe(video, work)
+
+    assert [cue.text for cue in cues_of(video)] == ["Hello there.", "Bye."]
+    transcript = Transcript.objects.get(video=video)
+    assert (transcript.language, transcript.engine) == ("en", "parrot")
+    assert work.percents == [50, 50]
+    assert abs(parrot.asked[0][0] - 16_000) < 1600
+
+
+def test_a_recording_without_sound_has_no_words(parrot: type[Parrot], with_file: Callable[..., Video]) -> None:
+    video = with_file(audio=False)
+
+    steps.transcribe(video, Work())
+
+    assert Transcript.objects.get(video=video).language == "und"
+    assert cues_of(video) == []
+
+
+def test_the_language_of_the_video_goes_before_that_of_the_site(
+    parrot: type[Parrot], with_file: Callable[..., Video], settings: Settings
+) -> None:
+    settings.WHISPER_LANGUAGE = "de"
+    for language in ("", "fr"):
+        steps.transcribe(with_file(language=language), Work())
+    assert [language for _, language in parrot.asked] == ["de", "fr"]
+
+
+def test_it_gives_up_with_the_sentence_of_the_engine(
+    parrot: type[Parrot], with_file: Callable[..., Video], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_arguments: object, **_options: object) -> Recognised:
+        raise EngineError("language_unknown", "Whisper does not know the language “xx”.")
+
+    monkeypatch.setattr(Parrot, "recognise", refuse)
+    with pytest.raises(GiveUp, match="does not know the language") as end:
+        steps.transcribe(with_file(), Work())
+    assert end.value.code == "language_unknown"
+    assert not Transcript.objects.exists()
+
+
+def test_it_gives_up_where_there_are_no_weights_and_the_site_says_so(
+    with_file: Callable[..., Video], settings: Settings, tmp_path: Path
+) -> None:
+    settings.WHISPER_WEIGHTS_DIR = tmp_path / "none"
+    with pytest.raises(GiveUp, match="There are no Whisper weights") as end:
+        steps.transcribe(with_file(), Work())
+    assert end.value.code == "weights_missing"
+    assert "There are no Whisper weights" in weights_note()
+
+
+def test_it_gives_up_where_the_video_file_is_gone(parrot: type[Parrot], alice: User) -> None:
+    with pytest.raises(GiveUp) as end:
+        steps.transcribe(published(alice), Work())
+    assert end.value.code == "video_missing"
