@@ -6,8 +6,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from django.http import HttpRequest
-from ninja import Router, Schema
-from pydantic import Field
+from ninja import Field, Router, Schema
 
 from accounts.access import require_user
 from accounts.api_auth import needs_account
