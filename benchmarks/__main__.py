@@ -11,6 +11,7 @@ from statistics import median
 
 from benchmarks import recipes
 from tests.live_site import REPOSITORY, WEIGHTS, LiveSite, wait_for
+from transcribe.weights import resolve
 
 MEDIA = REPOSITORY / "tests" / "media"
 RECORDINGS = (
@@ -55,7 +56,7 @@ def print_rows(title: str, columns: Sequence[str], rows: Sequence[tuple[str, Seq
 
 def main(runs: int) -> None:
     print(f"Medians of {runs} runs, in seconds. Recordings of 20 to 34 s; the recipes run alone, on the same machine.")
-    weights = next(WEIGHTS.glob("*.pt"))
+    weights = resolve("tiny", WEIGHTS).path
     with tempfile.TemporaryDirectory() as folder, LiveSite(Path(folder)) as site:
         token, scratch = site.token("bench"), Path(folder) / "recipes"
         from_stop_to_words(site, token, MEDIA / RECORDINGS[0])  # loads the weights
