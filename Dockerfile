@@ -11,8 +11,7 @@ RUN scripts/setup packages
 COPY . .
 # The weights of the speech model are part of the image: nothing is fetched while it runs.
 ARG WHISPER_MODEL=tiny
-RUN scripts/setup files && rm -rf .venv/stamps && .venv/bin/python -m compileall -q accounts capture cutting mediatools \
-    social streaming transcribe videos videostream
+RUN scripts/setup files && rm -rf .venv/stamps && .venv/bin/python -m compileall -q -x '/\.venv/' .
 
 
 FROM python:3.11-slim-bookworm

@@ -1,0 +1,25 @@
+"""The examples of environment files describe every variable that the settings read."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.live_site import REPOSITORY
+
+READ = re.compile(r"env\.(\w+)\(\s*\"([A-Z0-9_]+)\"")
+SETTINGS = (REPOSITORY / "videostream" / "settings.py").read_text(encoding="utf-8")
+EXAMPLES = "".join((REPOSITORY / name).read_text(encoding="utf-8") for name in (".env.example", ".env.backend.example"))
+
+
+@pytest.mark.parametrize("name", sorted({name for _, name in READ.findall(SETTINGS)}))
+def test_a_variable_is_described(name: str) -> None:
+    assert re.search(rf"^#?{name}=", EXAMPLES, re.MULTILINE)
+
+
+def test_no_variable_is_described_that_nothing_reads() -> None:
+    compose = (REPOSITORY / "docker-compose.yml").read_text(encoding="utf-8")
+    for name in re.findall(r"^#?([A-Z0-9_]+)=", EXAMPLES, re.MULTILINE):
+        known = name.removesuffix("_FILE")
+        assert f'"{known}"' in SETTINGS or f"${{{name}" in compose or name == "COMPOSE_PROFILES", name
