@@ -36,7 +36,11 @@ export async function call(method, url, body) {
   const json = isJson(response) && text ? JSON.parse(text) : null;
   if (response.ok) return json;
   const error = json?.error;
-  throw new Refusal(error?.message ?? `The site answered with an error (${response.status}).`, response.status, error?.code ?? "");
+  throw new Refusal(
+    error?.message ?? `The site answered with an error (${response.status}).`,
+    response.status,
+    error?.code ?? "",
+  );
 }
 
 /**
@@ -46,7 +50,8 @@ export async function call(method, url, body) {
  */
 export async function fetchPage(url) {
   const response = await answerOf(url, { headers: { Accept: "text/html" } });
-  if (!response.ok) throw new Refusal(`The site answered with an error (${response.status}).`, response.status, "");
+  if (!response.ok)
+    throw new Refusal(`The site answered with an error (${response.status}).`, response.status, "");
   return response.text();
 }
 

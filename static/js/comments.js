@@ -52,7 +52,10 @@ export function makeComments(root) {
     owner.href = root.dataset.personUrl.replace("USERNAME", encodeURIComponent(comment.user));
     const time = item.querySelector("time");
     time.dateTime = comment.created_at;
-    time.textContent = new Date(comment.created_at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+    time.textContent = new Date(comment.created_at).toLocaleString([], {
+      dateStyle: "medium",
+      timeStyle: "short",
+    });
     item.querySelector(".comment-text").textContent = comment.text;
     const remove = item.querySelector("button");
     remove.hidden = !comment.may_delete;

@@ -2,19 +2,19 @@
 
 import { makeComments } from "./comments.js";
 import { isDialogOpen, makeSheet } from "./dialogs.js";
-import { adopt, burst, showCaptions, showLength, showPaused, showPosition, showSound } from "./feed_item.js";
+import { adopt, burst, reportState, showCaptions, showPaused, showSound } from "./feed_item.js";
 import { makePages } from "./feed_pages.js";
 import { makePool } from "./feed_pool.js";
 import { chooseSound, playAsChosen } from "./feed_sound.js";
 import { makeViewCounter } from "./feed_views.js";
 import { actionOf } from "./keys.js";
 import { preference, remember, showsCaptions } from "./preferences.js";
+import { makePress } from "./press.js";
 import { setLiked, share } from "./reactions.js";
 import { showReplies } from "./replies.js";
 import { toast } from "./toast.js";
 
 const VISIBLE = 0.6;
-const DOUBLE_PRESS_MS = 260;
 const SEEK_S = 5;
 
 const feed = document.querySelector("[data-feed]");
@@ -27,11 +27,17 @@ const comments = makeComments(sheets.comments.querySelector("[data-comments]"));
 const pool = makePool({ onFailure: showFailure });
 const countView = makeViewCounter();
 const loadMore = makePages(feed, takeOver);
+const press = makePress({
+  once: togglePause,
+  twice(item) {
+    like(item, true);
+    burst(item);
+  },
+});
 /** Screens in order: the videos, then the end. */
 let items = [];
 let current = null;
 let isPausedByPerson = false;
-let pressTimer = 0;
 
 const observer = new IntersectionObserver(
   (entries) => {
@@ -106,20 +112,6 @@ function togglePause() {
   isPausedByPerson = !video.paused;
   if (video.paused) play();
   else video.pause();
-}
-
-function press(item) {
-  if (pressTimer) {
-    clearTimeout(pressTimer);
-    pressTimer = 0;
-    like(item, true);
-    burst(item);
-    return;
-  }
-  pressTimer = setTimeout(() => {
-    pressTimer = 0;
-    togglePause();
-  }, DOUBLE_PRESS_MS);
 }
 
 function like(item, wanted) {
@@ -223,33 +215,8 @@ function onSeek(event) {
   if (video) video.currentTime = Number(event.target.value) / 1000;
 }
 
-function watchVideo(video) {
-  const whenCurrent = (show) => () => {
-    const item = video.closest("[data-item]");
-    if (item) show(item);
-  };
-  const onTime = whenCurrent((item) => {
-    showPosition(item, video);
-    if (item !== current || video.paused) return;
-    countView(item.dataset.item, item.dataset.api, video.currentTime);
-  });
-  video.addEventListener("timeupdate", onTime);
-  video.addEventListener("seeking", onTime);
-  const onLength = whenCurrent((item) => showLength(item, video));
-  video.addEventListener("durationchange", onLength);
-  const onState = whenCurrent((item) => showPaused(item, video, isPausedByPerson));
-  video.addEventListener("play", onState);
-  video.addEventListener("pause", onState);
-  const onWait = whenCurrent((item) => item.classList.add("is-waiting"));
-  video.addEventListener("waiting", onWait);
-  const onGoing = whenCurrent((item) => item.classList.remove("is-waiting"));
-  for (const name of ["playing", "pause", "emptied"]) video.addEventListener(name, onGoing);
-  video.textTracks.addEventListener("addtrack", ({ track }) => {
-    track.addEventListener(
-      "cuechange",
-      whenCurrent((item) => showCaptions(item, video)),
-    );
-  });
+function countWatching(item, video) {
+  if (item === current && !video.paused) countView(item.dataset.item, item.dataset.api, video.currentTime);
 }
 
 function onVisibility() {
@@ -259,7 +226,8 @@ function onVisibility() {
   else if (!isPausedByPerson) play();
 }
 
-for (const video of pool.videos) watchVideo(video);
+const isPausedByHand = () => isPausedByPerson;
+for (const video of pool.videos) reportState(video, { isPausedByHand, onTime: countWatching });
 document.querySelector("[data-feed-steps]").hidden = false;
 document.addEventListener("click", onClick);
 document.addEventListener("keydown", onKey);

@@ -27,11 +27,7 @@ export function adopt(item) {
   item.querySelector("[data-action='share']").hidden = false;
 }
 
-/**
- * @param {HTMLElement} item
- * @param {HTMLVideoElement} video
- */
-export function showPosition(item, video) {
+function showPosition(item, video) {
   const seek = item.querySelector(".item-seek");
   const ms = Math.round(video.currentTime * 1000);
   if (!seek.matches(":active")) seek.value = String(ms);
@@ -40,13 +36,10 @@ export function showPosition(item, video) {
   item.querySelector("[data-position]").textContent = clock(ms);
 }
 
-/**
- * The browser knows the length better than the page once the video is loaded.
- * @param {HTMLElement} item
- * @param {HTMLVideoElement} video
- */
-export function showLength(item, video) {
-  if (Number.isFinite(video.duration)) item.querySelector(".item-seek").max = String(Math.round(video.duration * 1000));
+/** The browser knows the length better than the page once the video is loaded. */
+function showLength(item, video) {
+  if (Number.isFinite(video.duration))
+    item.querySelector(".item-seek").max = String(Math.round(video.duration * 1000));
 }
 
 /**
@@ -80,12 +73,42 @@ export function showCaptions(item, video) {
   const line = item.querySelector("[data-captions]");
   const cues = [...(video.textTracks[0]?.activeCues ?? [])];
   line.textContent = isShown ? cues.map((cue) => cue.getCueAsHTML().textContent).join(" ") : "";
-  line.hidden = line.textContent === "";
+  line.parentElement.hidden = line.textContent === "";
   const button = item.querySelector("button[data-action='captions']");
   if (button) {
     button.setAttribute("aria-pressed", String(isShown));
     changeIcon(button, isShown ? "captions" : "captions-off");
   }
+}
+
+/**
+ * Keep an item in step with the <video> that it holds at the time.
+ * @param {HTMLVideoElement} video
+ * @param {{isPausedByHand: () => boolean, onTime: (item: HTMLElement, video: HTMLVideoElement) => void}} options
+ */
+export function reportState(video, { isPausedByHand, onTime }) {
+  const on = (names, show) => {
+    for (const name of names) {
+      video.addEventListener(name, () => {
+        const item = video.closest("[data-item]");
+        if (item) show(item);
+      });
+    }
+  };
+  on(["timeupdate", "seeking"], (item) => {
+    showPosition(item, video);
+    onTime(item, video);
+  });
+  on(["durationchange"], (item) => showLength(item, video));
+  on(["play", "pause"], (item) => showPaused(item, video, isPausedByHand()));
+  on(["waiting"], (item) => item.classList.add("is-waiting"));
+  on(["playing", "pause", "emptied"], (item) => item.classList.remove("is-waiting"));
+  video.textTracks.addEventListener("addtrack", ({ track }) => {
+    track.addEventListener("cuechange", () => {
+      const item = video.closest("[data-item]");
+      if (item) showCaptions(item, video);
+    });
+  });
 }
 
 /**

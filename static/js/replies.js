@@ -36,6 +36,7 @@ function card(template, video) {
   }
   item.querySelector(".video-card-time").textContent = clock(video.duration_ms);
   item.querySelector(".video-card-title").textContent = video.title;
-  item.querySelector(".video-card-facts").textContent = `${counted(video.counts.views, "view")} · @${video.owner}`;
+  item.querySelector(".video-card-facts").textContent =
+    `${counted(video.counts.views, "view")} · @${video.owner}`;
   return item;
 }

@@ -32,7 +32,8 @@ export function makeTranscript(root, video, api) {
 
   list.addEventListener("click", (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
-    const start = target.closest("[data-seek]")?.dataset.seek ?? target.closest("[data-start]")?.dataset.start;
+    const start =
+      target.closest("[data-seek]")?.dataset.seek ?? target.closest("[data-start]")?.dataset.start;
     if (start !== undefined) playFrom(Number(start));
     const button = target.closest("[data-correct]");
     if (button) {

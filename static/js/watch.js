@@ -3,7 +3,7 @@
 import { makeComments } from "./comments.js";
 import { makeViewCounter } from "./feed_views.js";
 import { keepUpToDate } from "./live_page.js";
-import { attach, setCaptions } from "./player.js";
+import { attach, release, setCaptions } from "./player.js";
 import { preference, remember } from "./preferences.js";
 import { setLiked, share } from "./reactions.js";
 import { makeTranscript } from "./transcript.js";
@@ -23,10 +23,9 @@ function takePlayer() {
   if (!video) return;
   player?.destroy();
   const { playlist, fallback, captionsUrl, captionsLanguage } = root.querySelector("#player").dataset;
-  for (const track of video.querySelectorAll("track")) track.remove();
   const captions = captionsUrl ? [{ url: captionsUrl, language: captionsLanguage }] : [];
   const { currentTime, paused } = video;
-  video.removeAttribute("src");
+  release(video);
   player = attach(video, { playlist, fallback, captions }, { onFailure: () => showFailure(video) });
   if (currentTime) video.currentTime = currentTime;
   if (!paused) video.play().catch(() => {});
@@ -69,7 +68,12 @@ function addCaptions() {
   const fresh = root.querySelector("#words [data-cues]");
   if (!fresh) return;
   const track = document.createElement("track");
-  Object.assign(track, { kind: "subtitles", label: "Captions", srclang: fresh.lang, src: `${api}captions.vtt` });
+  Object.assign(track, {
+    kind: "subtitles",
+    label: "Captions",
+    srclang: fresh.lang,
+    src: `${api}captions.vtt`,
+  });
   video.append(track);
   rememberCaptions(video);
 }
