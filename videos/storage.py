@@ -5,19 +5,31 @@ The bucket is private: nobody but this site reads it, so visibility is decided i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from botocore.exceptions import ClientError
+from boto3.exceptions import Boto3Error
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 from storages.backends.s3 import S3Storage
 
 BLOCK_BYTES = 256 * 1024
+# https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html; HEAD has no body, so only its status is known.
+MISSING_CODES = frozenset({"404", "NoSuchKey"})
+DENIED_CODES = frozenset({"403", "AccessDenied", "AllAccessDisabled"})
 
 
 @dataclass(frozen=True)
 class Part:
-    """A stored file or a part of it, as HTTP tells it; `content_range` is empty for the whole file."""
+    """A stored file or a part of it, as HTTP tells it; `content_range` is empty for the whole file.
+
+    `blocks` must be read to the end or closed: it holds a connection.
+    """
 
     blocks: Iterator[bytes]
     length: int
@@ -25,36 +37,89 @@ class Part:
 
 
 class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages is not typed
-    """Streams both ways: no file is ever held in memory."""
+    """Streams both ways: no file is ever held in memory. Raises FileNotFoundError and OSError like a disk."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        # A service that does not answer must not hold a request for minutes, as botocore's own patience would.
+        patience = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 3})
+        self.client_config: Config = self.client_config.merge(patience)
 
     def download(self, key: str, target: Path) -> None:
         """Copy an object to the local disk. Raises FileNotFoundError if there is none."""
-        try:
+        with _file_errors(key):
             self.bucket.download_file(self._normalize_name(key), str(target))
-        except ClientError as error:
-            raise _as_file_error(error, key) from error
 
     def upload(self, source: Path, key: str) -> None:
         """Copy a local file to the bucket, in parts if it is large, replacing what was there."""
-        self.bucket.upload_file(str(source), self._normalize_name(key))
+        with _file_errors(key):
+            self.bucket.upload_file(str(source), self._normalize_name(key))
 
-    def read_part(self, key: str, range_header: str) -> Part:
+    def exists(self, name: str) -> bool:
+        with _file_errors(name):
+            return bool(super().exists(name))
+
+    def delete(self, name: str) -> None:
+        with _file_errors(name):
+            super().delete(name)
+
+    def read_part(self, key: str, range_header: str = "") -> Part:
         """What `range_header` asks for, such as bytes=0-99; all of it if empty.
 
         Raises FileNotFoundError if there is no such object, ValueError if the part lies outside of it.
         """
         wanted = {"Range": range_header} if range_header else {}
-        try:
+        with _file_errors(key):
             answer = self.bucket.Object(self._normalize_name(key)).get(**wanted)
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "InvalidRange":
-                raise ValueError(range_header) from error
-            raise _as_file_error(error, key) from error
-        blocks = answer["Body"].iter_chunks(BLOCK_BYTES)
-        return Part(blocks, int(answer["ContentLength"]), str(answer.get("ContentRange", "")))
+        return Part(_blocks(answer["Body"], key), int(answer["ContentLength"]), str(answer.get("ContentRange", "")))
+
+    def missing_rights(self) -> list[str]:
+        """Which rights this site lacks in the bucket, found by using them on a small object.
+
+        Raises OSError if the service does not answer, or has no such bucket or key.
+        """
+        content = secrets.token_bytes(64)
+        thing = self.bucket.Object(self._normalize_name(f"doctor/{secrets.token_hex(8)}"))
+        if not _is_allowed(partial(thing.put, Body=content)):
+            return ["s3:PutObject"]
+        missing = []
+        if not _is_allowed(thing.get):
+            missing.append("s3:GetObject")
+        elif thing.get(Range="bytes=8-15")["Body"].read() != content[8:16]:
+            raise OSError("The object storage does not answer with the part of an object that was asked for")
+        if not _is_allowed(thing.delete):
+            missing.append("s3:DeleteObject")
+        return missing
 
 
-def _as_file_error(error: ClientError, key: str) -> Exception:
-    """A missing object as FileNotFoundError; anything else as OSError, which callers may try again."""
-    is_missing = error.response["Error"]["Code"] in {"404", "NoSuchKey"}
-    return FileNotFoundError(key) if is_missing else OSError(f"The object storage answered: {error}")
+def _is_allowed(act: Callable[..., object]) -> bool:
+    try:
+        with _file_errors("the doctor's object"):
+            act()
+    except PermissionError:
+        return False
+    return True
+
+
+def _blocks(body: Any, key: str) -> Iterator[bytes]:
+    """The body piece by piece; the connection is given back also when nobody wants the rest."""
+    with closing(body), _file_errors(key):
+        yield from body.iter_chunks(BLOCK_BYTES)
+
+
+@contextmanager
+def _file_errors(key: str) -> Iterator[None]:
+    """What the S3 library raises, as a disk would say it. OSError is for what may go well another time."""
+    try:
+        yield
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code in MISSING_CODES:
+            raise FileNotFoundError(key) from error
+        if code in DENIED_CODES:
+            raise PermissionError(f"The object storage refuses {error.operation_name}") from error
+        if code == "InvalidRange":
+            raise ValueError(key) from error
+        raise OSError(f"The object storage answered: {error}") from error
+    except (BotoCoreError, Boto3Error) as error:
+        raise OSError(f"The object storage does not answer: {error}") from error

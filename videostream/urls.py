@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from operations import health
+from operations.views import doctor
 from videostream.api import api
 
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
     path("", include("cutting.urls")),
     path("", include("accounts.urls")),
     path("api/", api.urls),
+    path("admin/doctor/", admin.site.admin_view(doctor), name="doctor"),
     path("admin/", admin.site.urls),
     re_path(r"^healthz/?$", health.alive, name="healthz"),
     re_path(r"^readyz/?$", health.ready, name="readyz"),

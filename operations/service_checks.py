@@ -1,0 +1,74 @@
+"""The doctor's checks of what runs beside the web server: database, queue, workers, bucket."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Sum
+
+from operations import figures
+from operations.findings import Finding, broken, ok, warning
+from operations.queue import QueueUnreachable, messages_waiting
+from videos import files
+from videos.pipeline import Lane
+from videos.workers import living_workers
+
+QUICK_WAIT_MAX_S = 60
+LONG_WAIT_MAX_S = 30 * 60
+
+
+def check_database() -> Finding:
+    """That it answers, and knows this version's tables."""
+    executor = MigrationExecutor(connection)
+    open_migrations = [str(migration) for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+    if open_migrations:
+        return broken(
+            f"{len(open_migrations)} migrations are not applied, first {open_migrations[0]}: run `manage.py migrate`."
+        )
+    name = {"postgresql": "Postgres", "sqlite": "SQLite"}.get(connection.vendor, connection.vendor)
+    return ok(f"{name} answers and is up to date.")
+
+
+def check_queue() -> Finding:
+    try:
+        count = messages_waiting()
+    except QueueUnreachable as error:
+        return broken(f"{error} Is the service of REDIS_URL or the database running?")
+    return ok(f"The queue answers; {count} messages wait in it.")
+
+
+def check_workers() -> Finding:
+    workers = living_workers()
+    threads = workers.aggregate(threads=Sum("threads"))["threads"]
+    if not threads:
+        return broken("No worker was heard of in the last half minute: start one with `manage.py run_huey`.")
+    return ok(f"{workers.count()} workers with {threads} threads live.")
+
+
+def check_waiting() -> Finding:
+    """The oldest step that could run, in each lane, and what failed lately."""
+    quick_s, long_s = figures.oldest_waiting_s(Lane.QUICK), figures.oldest_waiting_s(Lane.LONG)
+    if quick_s > QUICK_WAIT_MAX_S:
+        return warning(f"A video waits for {quick_s / 60:.0f} minutes to be made playable: start more workers.")
+    if long_s > LONG_WAIT_MAX_S:
+        return warning(f"A video waits for {long_s / 60:.0f} minutes for its words: start more workers.")
+    failed = [step for step in figures.ended_lately() if step.state == figures.State.FAILED]
+    if failed:
+        kinds = ", ".join(sorted({step.kind for step in failed}))
+        return warning(f"{len(failed)} steps failed within the last hour ({kinds}): the pages of the videos tell why.")
+    return ok("Nothing waits for long and nothing failed within the last hour.")
+
+
+def check_bucket() -> Finding:
+    """Writing, reading, reading a part of and deleting an object."""
+    if files.is_on_disk():
+        return ok("Files are stored on the disk (STORAGE=local).")
+    name = settings.BUCKET_OPTIONS["bucket_name"]
+    try:
+        missing = files.bucket().missing_rights()
+    except OSError as error:
+        return broken(f"The bucket {name} cannot be used: {error}. Check S3_ENDPOINT_URL, S3_BUCKET and the keys.")
+    if missing:
+        return broken(f"The keys for the bucket {name} lack {', '.join(missing)}: allow them in its policy.")
+    return ok(f"The bucket {name} can be written, read in parts and cleaned.")
