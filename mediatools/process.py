@@ -31,7 +31,8 @@ STDERR_TAIL_BYTES = 4096
 MAX_STDOUT_BYTES = 128 * 1024 * 1024
 MAX_FILE_BYTES = 8 * 1024**3
 MAX_ADDRESS_SPACE_BYTES = 16 * 1024**3  # virtual: stacks and arenas of many threads count, so this is wide
-NICENESS = 5
+# Little: heavier work in the same worker (speech recognition) must not come before a video that waits to be playable.
+NICENESS = 2
 DEBIAN_PACKAGES = {"ffmpeg": "ffmpeg", "ffprobe": "ffmpeg", "prlimit": "util-linux", "setpriv": "util-linux"}
 OUT_TIME = re.compile(rb"^out_time_us=(\d+)$", re.MULTILINE)
 

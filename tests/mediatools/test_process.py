@@ -141,7 +141,7 @@ def test_the_command_stands_behind_its_guards() -> None:
     assert guarded[0] == "prlimit"
     assert [word.split("=")[0] for word in guarded[1:5]] == ["--core", "--cpu", "--fsize", "--as"]
     assert guarded[5:] == [
-        *("nice", "-n", "5", "setpriv", "--pdeathsig", "KILL", "--"),
+        *("nice", "-n", "2", "setpriv", "--pdeathsig", "KILL", "--"),
         *("ffmpeg", "-i", "file:/m/a.mp4"),
     ]
 
