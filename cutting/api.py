@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from django.http import HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from accounts.access import require_user
 from accounts.api_auth import needs_account
@@ -34,7 +34,7 @@ class CutOut(Schema):
 
 
 @router.post("/videos/{name}/cuts/", response={HTTPStatus.ACCEPTED: CutOut}, auth=needs_account)
-def cut(request: HttpRequest, name: str, body: CutIn) -> tuple[int, CutOut]:
+def cut(request: HttpRequest, name: str, body: CutIn) -> Status[CutOut]:
     """A new video made of parts of this one. It is rendered in the background: ask `/api/videos/NAME/` for its state.
 
     Ranges are cut exactly as given. Texts are looked for among the words; parts on lines of their own, or with three
@@ -43,4 +43,4 @@ def cut(request: HttpRequest, name: str, body: CutIn) -> tuple[int, CutOut]:
     user = require_user(request)
     choice = Choice(keep=body.keep, remove=body.remove, text=body.text, remove_text=body.remove_text)
     made = make_cut(video=get_video(user, name), user=user, choice=choice, title=body.title, visibility=body.visibility)
-    return HTTPStatus.ACCEPTED, CutOut(name=made.name, url=made.get_absolute_url())
+    return Status(HTTPStatus.ACCEPTED, CutOut(name=made.name, url=made.get_absolute_url()))

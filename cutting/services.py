@@ -72,4 +72,9 @@ def _plan_of_text(video: Video, text: str, *, keeps: bool) -> Plan:
     named = [False] * len(words)
     for span in text_match.find(text, words):
         named[span.first : span.last + 1] = [True] * (span.last + 1 - span.first)
-    return plan.of_words(words, [this is keeps for this in named], video.duration_ms)
+    planned = plan.of_words(words, [this is keeps for this in named], video.duration_ms)
+    if not keeps:
+        return planned
+    # Silence at the ends of the video was not asked for either.
+    said = [word for word, this in zip(words, named, strict=True) if this]
+    return plan.overlap(planned, said[0].start_ms - plan.PADDING_MS, said[-1].end_ms + plan.PADDING_MS)

@@ -57,7 +57,7 @@ def cut(request: HttpRequest, name: str) -> HttpResponse:
         raise NotPlayableYet
     lines = lines_of(cues_of(video), video.duration_ms)
     form = CutForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         lines=[line.numbers for line in lines],
         duration_ms=video.duration_ms,
         initial={"visibility": video.visibility, "start_s": 0, "end_s": video.duration_ms / 1000},

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -26,7 +27,8 @@ ranges = st.lists(
 @st.composite
 def spoken_words(draw: st.DrawFn) -> list[Word]:
     """Words in order with pauses of every length."""
-    words, at_ms = [], 0
+    words: list[Word] = []
+    at_ms = 0
     for gap_ms, length_ms in draw(st.lists(st.tuples(st.integers(0, 2000), st.integers(60, 900)), max_size=20)):
         words.append(Word(at_ms + gap_ms, at_ms + gap_ms + length_ms, f"word{len(words)}"))
         at_ms = words[-1].end_ms
@@ -120,9 +122,9 @@ def test_a_video_without_words_is_one_pause() -> None:
 
 
 @pytest.mark.parametrize("case", SHARED_CASES, ids=lambda case: case["name"])
-def test_it_plans_chosen_items(case: dict[str, object]) -> None:
-    items = [Item(start, end, text) for start, end, text in case["items"]]  # type: ignore[attr-defined]
-    assert plan.of_items(items, case["kept"], case["duration_ms"]) == tuple(map(tuple, case["plan"]))  # type: ignore[arg-type]
+def test_it_plans_chosen_items(case: dict[str, Any]) -> None:
+    items = [Item(start, end, text) for start, end, text in case["items"]]
+    assert plan.of_items(items, case["kept"], case["duration_ms"]) == tuple(map(tuple, case["plan"]))
 
 
 @given(spoken_words(), st.data())

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from tests.cutting.test_api import with_words
+from tests.factories import published
+from tests.speech import give_words
+from transcribe.selectors import cues_of
+from transcribe.services import correct_cues
+from videos.models import ProcessingStep, Video
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def video(alice: User) -> Video:
+    return with_words(alice, title="A speech")
+
+
+def page_of(browser: Client, video: Video) -> str:
+    answer = browser.get(f"/cutvideo/{video.name}")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def send(browser: Client, video: Video, **fields: Any) -> Any:
+    """What the form posts; `digest` is taken from the page unless it is given."""
+    shown = re.search(r'name="digest" value="(\w+)"', page_of(browser, video))
+    form = {"digest": shown[1] if shown else "", "title": "", "visibility": "public", "start_s": "0", "end_s": "9"}
+    return browser.post(f"/cutvideo/{video.name}", {**form, **fields})
+
+
+def made() -> Video:
+    video: Video = Video.objects.get(kind=Video.Kind.CUT)
+    return video
+
+
+@pytest.mark.parametrize("path", ["/cutvideo", "/cutvideo/", "/cutvideo/NAME", "/cutvideo/NAME/"])
+def test_strangers_log_in_first_and_come_back(stranger: Client, as_bob: Client, video: Video, path: str) -> None:
+    path = path.replace("NAME", video.name)
+    answer = stranger.get(path)
+    assert (answer.status_code, answer["Location"]) == (302, f"/login?next={path}")
+    assert as_bob.get(path).status_code == 200
+
+
+def test_one_chooses_among_own_videos_and_public_ones(as_bob: Client, alice: User, bob: User, video: Video) -> None:
+    mine = published(bob, title="Mine", visibility=Video.Visibility.PRIVATE)
+    for visibility in (Video.Visibility.PRIVATE, Video.Visibility.UNLISTED):
+        published(alice, title="Not for Bob", visibility=visibility)
+    Video.objects.filter(pk=published(bob, title="Not ready").pk).update(published_at=None)
+
+    page = as_bob.get("/cutvideo").content.decode()
+
+    assert page.index(f"/cutvideo/{mine.name}") < page.index(f"/cutvideo/{video.name}")
+    assert "Not for Bob" not in page
+    assert "Not ready" not in page
+
+
+def test_choosing_goes_page_by_page_with_few_queries(
+    as_bob: Client, alice: User, django_assert_max_num_queries: Any
+) -> None:
+    for _ in range(30):
+        published(alice)
+    with django_assert_max_num_queries(8):
+        first = as_bob.get("/cutvideo").content.decode()
+    assert first.count('class="cut-card"') == 24
+    assert as_bob.get("/cutvideo?page=2").content.decode().count('class="cut-card"') == 6
+
+
+def test_one_who_has_nothing_is_sent_to_record(as_bob: Client) -> None:
+    assert "/captureevent" in as_bob.get("/cutvideo").content.decode()
+
+
+def test_the_page_is_for_those_who_may_cut(
+    as_alice: Client, as_bob: Client, as_charlie: Client, alice: User, video: Video
+) -> None:
+    unlisted = with_words(alice, visibility=Video.Visibility.UNLISTED)
+    private = with_words(alice, visibility=Video.Visibility.PRIVATE)
+
+    for browser, source, status in (
+        (as_alice, private, 200),
+        (as_bob, video, 200),
+        (as_bob, unlisted, 403),
+        (as_charlie, private, 404),
+    ):
+        assert browser.get(f"/cutvideo/{source.name}").status_code == status
+        assert browser.post(f"/cutvideo/{source.name}", {}).status_code == (422 if status == 200 else status)
+    assert not Video.objects.filter(kind=Video.Kind.CUT).exists()
+
+
+def test_words_are_shown_as_text_whatever_they_say(as_alice: Client, video: Video) -> None:
+    correct_cues(video=video, texts={cues_of(video)[0].id: '<script>alert("1")</script> </script><!-- "\' &amp;'})
+
+    page = page_of(as_alice, video)
+
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;" in page
+    assert page.count("</script>") == 2, "of the items and of the page's module"
+
+
+def test_ticked_words_are_removed(as_alice: Client, video: Video) -> None:
+    answer = send(as_alice, video, mode="remove", item=["1", "2"])
+
+    assert answer["Location"] == made().get_absolute_url()
+    assert made().cut_ranges == [[0, 450], [1450, 9000]]
+
+
+def test_ticked_words_and_lines_are_all_that_is_kept(as_alice: Client, video: Video) -> None:
+    send(as_alice, video, mode="keep", line=["1"], item=["0"], title="Short", visibility="private")
+
+    assert made().cut_ranges == [[0, 450], [2880, 5020]]
+    assert (made().title, made().visibility) == ("Short", "private")
+
+
+def test_times_cut_alone_and_together_with_words(as_alice: Client, video: Video) -> None:
+    send(as_alice, video, item=["1"], start_s="0.25", end_s="2.125")
+    assert made().cut_ranges == [[250, 450], [950, 2125]]
+
+
+def test_a_video_without_words_is_cut_by_times(as_alice: Client, video: Video) -> None:
+    give_words(video)
+    assert "Nobody speaks" in page_of(as_alice, video)
+    send(as_alice, video, start_s="1", end_s="")
+    assert made().cut_ranges == [[1000, 9000]]
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({}, "Choose what to cut first"),
+        ({"mode": "keep"}, "Choose what to cut first"),
+        ({"start_s": "8", "end_s": "2"}, "Nothing would be left"),
+        ({"start_s": "-1"}, "greater than or equal to 0"),
+        ({"start_s": "soon"}, "Enter a number"),
+        ({"line": ["0", "1", "2"]}, "Nothing would be left"),
+        ({"item": ["99"]}, ""),
+        ({"item": ["1"], "digest": "old"}, "were changed meanwhile"),
+        ({"visibility": "secret"}, ""),
+    ],
+)
+def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(
+    as_alice: Client, video: Video, fields: dict[str, Any], reason: str
+) -> None:
+    answer = send(as_alice, video, title="My title", **fields)
+
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert reason in page
+    assert 'value="My title"' in page
+    assert not Video.objects.filter(kind=Video.Kind.CUT).exists()
+
+
+def test_it_says_that_words_are_still_coming_or_why_they_are_not(as_alice: Client, alice: User, video: Video) -> None:
+    silent = with_words(alice)
+    silent.transcript.delete()
+    step = silent.steps.filter(kind=ProcessingStep.Kind.TRANSCRIBE)
+
+    step.update(state=ProcessingStep.State.RUNNING)
+    assert "still being written" in page_of(as_alice, silent)
+    step.update(state=ProcessingStep.State.FAILED, error="There are no weights.")
+    assert "There are no weights." in page_of(as_alice, silent)
+
+
+def test_a_video_that_is_still_prepared_cannot_be_cut(as_alice: Client, video: Video) -> None:
+    Video.objects.filter(pk=video.pk).update(published_at=None)
+    assert as_alice.get(f"/cutvideo/{video.name}").status_code == 409

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from accounts.models import User
+from cutting import steps
+from cutting.services import Choice, make_cut
+from mediatools.probe import probe
+from tests.factories import make_clip, published, uploaded
+from tests.speech import give_words
+from tests.transcribe.test_steps import Work
+from transcribe.models import Transcript
+from transcribe.selectors import cues_of
+from transcribe.services import correct_cues
+from videos import files, services
+from videos.errors import GiveUp, NotNeeded, RetryLater
+from videos.models import ProcessingStep, Video
+from videos.steps import keep_video_file
+from videos.worker import work_until_idle
+
+pytestmark = pytest.mark.django_db
+Kind, State = ProcessingStep.Kind, ProcessingStep.State
+
+
+@pytest.fixture
+def source(alice: User, tmp_path: Path) -> Video:
+    """Three seconds with a file."""
+    video = published(alice)
+    clip = make_clip(tmp_path / "clip.mp4")
+    keep_video_file(video, clip, probe(clip))
+    video.refresh_from_db()
+    return video
+
+
+@pytest.fixture
+def cut(source: Video, bob: User) -> Video:
+    return make_cut(video=source, user=bob, choice=Choice(keep=[[500, 1300], [2000, 2600]]))
+
+
+def said(video: Video) -> list[tuple[int, int, str]]:
+    return [(cue.start_ms, cue.end_ms, cue.text) for cue in cues_of(video)]
+
+
+def test_it_renders_what_is_kept_as_a_video_of_its_own(cut: Video) -> None:
+    work = Work()
+
+    steps.render(cut, work)
+    steps.render(cut, work)
+
+    cut.refresh_from_db()
+    assert abs(cut.duration_ms - 1400) <= 40
+    assert (cut.width, cut.height) == (320, 240)
+    with files.local_copy(files.media_key(cut, files.VIDEO_FILE)) as path:
+        assert abs(probe(path).duration_ms - 1400) <= 40
+    assert work.percents[-1] == 100
+
+
+def test_a_cut_whose_source_is_gone_gives_up(cut: Video, source: Video) -> None:
+    services.delete_video(source)
+    cut.refresh_from_db()
+    with pytest.raises(GiveUp) as end:
+        steps.render(cut, Work())
+    assert end.value.code == "source_gone"
+    with pytest.raises(NotNeeded, match="gone"):
+        steps.fit_captions(cut, Work())
+
+
+def test_its_words_are_those_of_the_source_as_they_are_shown(cut: Video, source: Video) -> None:
+    give_words(source, "one too three four five")
+    correct_cues(video=source, texts={cues_of(source)[0].id: "one two three four five"})
+
+    steps.fit_captions(cut, Work())
+
+    assert said(cut) == [(0, 800, "two three"), (800, 1200, "five")]
+    transcript = Transcript.objects.get(video=cut)
+    assert (transcript.language, transcript.engine) == ("en", f"cut of {source.name}")
+
+
+def test_it_waits_for_words_that_are_still_being_written(cut: Video, source: Video) -> None:
+    source.steps.filter(kind=Kind.TRANSCRIBE).update(state=State.RUNNING)
+    with pytest.raises(RetryLater):
+        steps.fit_captions(cut, Work())
+
+
+def test_it_needs_no_words_where_the_source_has_none(cut: Video, source: Video) -> None:
+    source.steps.filter(kind=Kind.TRANSCRIBE).update(state=State.FAILED)
+    with pytest.raises(NotNeeded, match="has no words"):
+        steps.fit_captions(cut, Work())
+
+
+def test_a_source_in_which_nobody_speaks_gives_an_empty_transcript(cut: Video, source: Video) -> None:
+    give_words(source)
+    steps.fit_captions(cut, Work())
+    assert said(cut) == []
+    assert Transcript.objects.filter(video=cut).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_cut_of_a_cut_goes_through_the_whole_pipeline_and_follows_corrections(alice: User, tmp_path: Path) -> None:
+    source = uploaded(alice, make_clip(tmp_path / "clip.mp4"))
+    source.steps.filter(kind=Kind.TRANSCRIBE).update(state=State.DONE)
+    give_words(source, "one to three four five")
+    work_until_idle(lambda: None)
+    source.refresh_from_db()
+    first = make_cut(video=source, user=alice, choice=Choice(text="to three four"))
+    work_until_idle(lambda: None)
+    first.refresh_from_db()
+    second = make_cut(video=first, user=alice, choice=Choice(remove_text="three"))
+    work_until_idle(lambda: None)
+
+    correct_cues(video=source, texts={cues_of(source)[0].id: "one two three four five"})
+    work_until_idle(lambda: None)
+
+    assert [text for _, _, text in said(first)] == ["two three four"]
+    assert [text for _, _, text in said(second)] == ["two", "four"]
+    second.refresh_from_db()
+    # "to" to "four" without "three", and half of the gap of 100 ms at each of four edges
+    assert second.duration_ms == pytest.approx(2 * 400 + 4 * 50, abs=40)
+    assert {step.state for step in second.steps.all()} == {State.DONE}
+    assert second.published_at is not None
