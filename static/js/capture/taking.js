@@ -51,6 +51,12 @@ export class Taking {
     await this.#use(() => this.camera.open());
   }
 
+  /** The button that was pressed disappears: the keyboard goes on at the next one. */
+  async #openAndFocus() {
+    await this.open();
+    if (this.camera.stream) part(this.root, "record").focus();
+  }
+
   async #use(start) {
     const flip = part(this.root, "flip");
     flip.disabled = true;
@@ -62,7 +68,6 @@ export class Taking {
       );
       await this.#offerFlip();
       show(this.root, "previewing");
-      part(this.root, "record").focus();
     } catch (error) {
       this.camera.close();
       this.#beUnavailable(cameraProblem(error.name), { canRetry: true });
@@ -82,8 +87,8 @@ export class Taking {
   }
 
   #listen() {
-    part(this.root, "allow").addEventListener("click", () => this.open());
-    part(this.root, "again").addEventListener("click", () => this.open());
+    for (const name of ["allow", "again"])
+      part(this.root, name).addEventListener("click", () => this.#openAndFocus());
     part(this.root, "record").addEventListener("click", () => this.#recordOrStop());
     part(this.root, "flip").addEventListener("click", () => this.#use(() => this.camera.flip()));
     for (const input of this.root.querySelectorAll('input[type="file"]')) {
