@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from boto3.exceptions import Boto3Error
+from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from storages.backends.s3 import S3Storage
@@ -40,7 +41,8 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages is not 
     """Streams both ways: no file is ever held in memory. Raises FileNotFoundError and OSError like a disk."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+        # Few parts at a time: large files must not cost memory, and there is other work to do.
+        super().__init__(transfer_config=TransferConfig(max_concurrency=4, max_io_queue=32), **options)
         # A service that does not answer must not hold a request for minutes, as botocore's own patience would.
         patience = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 3})
         self.client_config: Config = self.client_config.merge(patience)
@@ -83,13 +85,18 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages is not 
         if not _is_allowed(partial(thing.put, Body=content)):
             return ["s3:PutObject"]
         missing = []
-        if not _is_allowed(thing.get):
+        if not _is_allowed(partial(_read, thing)):
             missing.append("s3:GetObject")
-        elif thing.get(Range="bytes=8-15")["Body"].read() != content[8:16]:
+        elif _read(thing, Range="bytes=8-15") != content[8:16]:
             raise OSError("The object storage does not answer with the part of an object that was asked for")
         if not _is_allowed(thing.delete):
             missing.append("s3:DeleteObject")
         return missing
+
+
+def _read(thing: Any, **wanted: str) -> bytes:
+    with closing(thing.get(**wanted)["Body"]) as body:
+        return bytes(body.read())
 
 
 def _is_allowed(act: Callable[..., object]) -> bool:

@@ -1,0 +1,198 @@
+"""The site on a real S3 service: STORAGE=s3."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+
+from accounts.models import User
+from operations.service_checks import check_bucket
+from tests.factories import make_clip, uploaded
+from tests.s3_server import Bucket
+from videos import files, services, worker
+from videos.models import Video
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TUS = {"Tus-Resumable": "1.0.0"}
+OFFSETS = "application/offset+octet-stream"
+
+
+def work() -> None:
+    worker.work_until_idle(announce=lambda: None)
+
+
+def media(video: Video, file_name: str = "video.mp4") -> str:
+    return f"/media/videos/{video.name}/{file_name}"
+
+
+def content(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content)
+
+
+@pytest.fixture
+def video(bucket: Bucket, alice: User, tmp_path: Path) -> Video:
+    """A finished video whose files are in the bucket."""
+    video = uploaded(alice, make_clip(tmp_path / "clip.mp4", audio=False))
+    work()
+    video.refresh_from_db()
+    assert video.is_playable
+    return video
+
+
+def test_an_upload_ends_in_the_bucket_and_can_be_watched(
+    as_alice: Client, stranger: Client, bucket: Bucket, tmp_path: Path, settings: LazySettings
+) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", audio=False).read_bytes()
+    address = as_alice.post("/api/uploads/", headers={**TUS, "Upload-Length": str(len(clip))})["Location"]
+    answer = as_alice.patch(
+        address, clip, content_type=OFFSETS, headers={**TUS, "Upload-Offset": "0", "Content-Type": OFFSETS}
+    )
+    assert answer.status_code == 204, answer.content
+    work()
+    video = Video.objects.get(name=answer["Video-Name"])
+
+    assert bucket.keys() == {
+        f"originals/{video.name}/original.mp4",
+        f"videos/{video.name}/video.mp4",
+        f"videos/{video.name}/poster.jpg",
+    }
+    assert bucket.read(video.original_file) == clip
+    left_on_disk = [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
+    assert left_on_disk == []
+    assert b"#EXT-X-STREAM-INF" in content(stranger.get(f"/hls/playlist_{video.name}.m3u8"))
+    assert content(stranger.get(media(video, "poster.jpg"))).startswith(b"\xff\xd8")
+
+
+def test_the_plain_video_is_passed_on_in_parts(video: Video, bucket: Bucket, stranger: Client) -> None:
+    whole = bucket.read(f"videos/{video.name}/video.mp4")
+    size = len(whole)
+
+    answer = stranger.get(media(video))
+    assert (answer.status_code, content(answer), answer["Content-Length"]) == (200, whole, str(size))
+
+    part = stranger.get(media(video), headers={"Range": "bytes=1000-1999"})
+    assert (part.status_code, content(part)) == (206, whole[1000:2000])
+    assert part["Content-Range"] == f"bytes 1000-1999/{size}"
+
+    last = stranger.get(media(video), headers={"Range": "bytes=-500"})
+    assert (last.status_code, content(last)) == (206, whole[-500:])
+
+    assert stranger.get(media(video), headers={"Range": f"bytes={size}-"}).status_code == 416
+    assert stranger.head(media(video))["Content-Length"] == str(size)
+
+
+def test_a_private_video_is_there_for_its_owner_only(video: Video, as_alice: Client, stranger: Client) -> None:
+    services.change_details(video=video, visibility="private")
+
+    for address in (media(video), media(video, "poster.jpg"), f"/hls/playlist_{video.name}.m3u8"):
+        assert stranger.get(address).status_code == 404
+        answer = as_alice.get(address)
+        assert (answer.status_code, answer["Cache-Control"]) == (200, "private, no-store")
+        content(answer)
+
+
+def test_a_dropped_package_is_made_again_from_the_bucket(
+    video: Video, stranger: Client, settings: LazySettings
+) -> None:
+    shutil.rmtree(settings.HLS_ROOT)
+
+    answer = stranger.get(f"/hls/playlist_{video.name}.m3u8")
+
+    assert answer.status_code == 200
+    assert b"#EXT-X-STREAM-INF" in content(answer)
+    assert len(list(files.hls_folder(video).rglob("*.m4s"))) >= 1
+
+
+def test_deleting_leaves_nothing(video: Video, bucket: Bucket, settings: LazySettings) -> None:
+    bucket.write("videos/another/video.mp4", b"of somebody else")
+
+    services.delete_video(video)
+
+    assert bucket.keys() == {"videos/another/video.mp4"}
+    assert not files.hls_folder(video).exists()
+
+
+def test_an_original_that_is_gone_is_said(video: Video, bucket: Bucket) -> None:
+    services.process_again(video)
+    files.bucket().delete(video.original_file)
+
+    work()
+
+    assert video.steps.get(kind="prepare").error_code == "original_missing"
+
+
+def test_the_doctor_is_content_with_a_bucket_that_allows_all(bucket: Bucket) -> None:
+    assert check_bucket().severity == "ok"
+    assert bucket.keys() == set()
+
+
+@pytest.mark.parametrize("action", ["s3:PutObject", "s3:GetObject", "s3:DeleteObject"])
+def test_the_doctor_names_the_right_that_a_bucket_refuses(bucket: Bucket, action: str) -> None:
+    bucket.deny(action)
+
+    finding = check_bucket()
+
+    assert (finding.severity, f"lack {action}" in finding.sentence) == ("broken", True)
+
+
+def test_the_doctor_names_a_bucket_that_is_not_there(bucket: Bucket) -> None:
+    files.bucket().bucket_name = "nowhere"
+
+    finding = check_bucket()
+
+    assert (finding.severity, "NoSuchBucket" in finding.sentence) == ("broken", True)
+
+
+def test_the_doctor_names_a_service_that_does_not_answer(bucket: Bucket, settings: LazySettings) -> None:
+    options = {**bucket.options, "endpoint_url": "http://127.0.0.1:9"}
+    settings.STORAGES = {**settings.STORAGES, "default": {**settings.STORAGES["default"], "OPTIONS": options}}
+
+    finding = check_bucket()
+
+    assert (finding.severity, "does not answer" in finding.sentence) == ("broken", True)
+
+
+def peak_bytes() -> int:
+    """The largest resident memory of this process since `forget_peak`."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM"))
+
+
+def forget_peak() -> None:
+    """https://man7.org/linux/man-pages/man5/proc_pid_clear_refs.5.html"""
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
+@pytest.mark.media
+def test_a_large_original_streams_without_growing_memory(bucket: Bucket, tmp_path: Path) -> None:
+    """160 MB there and back, in both ways that the site reads. The rest is the library's own: it does not grow with
+    the file (320 MB were measured with 20 MB)."""
+    size = 160 * 1024**2
+    source = tmp_path / "large.webm"
+    digest = hashlib.sha256()
+    with source.open("wb") as file:
+        for _ in range(size // 1024**2):
+            block = os.urandom(1024**2)
+            digest.update(block)
+            file.write(block)
+    files.bucket().missing_rights()  # so that the library's own modules are loaded
+    forget_peak()
+    before = peak_bytes()
+
+    files.put(source, "originals/large/original.webm")
+    with files.local_copy("originals/large/original.webm") as copy, copy.open("rb") as file:
+        downloaded = hashlib.file_digest(file, "sha256")
+    streamed = hashlib.sha256()
+    for block in files.bucket().read_part("originals/large/original.webm").blocks:
+        streamed.update(block)
+
+    grown = peak_bytes() - before
+    assert downloaded.digest() == streamed.digest() == digest.digest()
+    assert grown < size / 2, f"{grown / 1024**2:.0f} MB"
