@@ -102,7 +102,7 @@ def cues_of(site: LiveSite, name: str) -> list[tuple[int, int, str]]:
 
 
 def test_words_are_removed_previewed_and_cut(page: Page, site: LiveSite, names: list[str]) -> None:
-    page.click("text=Spoken")
+    page.click(f"a[href='/cutvideo/{names[0]}']")
     expect(page.locator("[data-submit]")).to_be_disabled()
     expect(page.locator("[data-result-length]")).to_have_text("0:06.0 of 0:06.0")
 
@@ -158,6 +158,26 @@ def test_only_a_range_is_kept_by_keyboard(page: Page, names: list[str]) -> None:
     expect(page.locator("[data-result-length]")).to_have_text("0:01.8 of 0:06.0")
     page.click("[data-action=restore-all]")
     expect(page.locator("[data-submit]")).to_be_disabled()
+
+
+def test_words_are_chosen_by_dragging_and_a_click_goes_there(page: Page, names: list[str]) -> None:
+    page.goto(f"{page.url}/{names[0]}")
+    first = page.locator(".item", has_text="these").bounding_box()
+    last = page.locator(".item", has_text="Remove").bounding_box()
+    assert first and last
+    page.mouse.move(first["x"] + 5, first["y"] + 8)
+    page.mouse.down()
+    # Ends in the blank to the right of the second line, whose last item is a pause.
+    page.mouse.move(last["x"] + 400, last["y"] + 8, steps=8)
+    page.mouse.up()
+    chosen = [text.strip() for text in page.locator(".item.is-chosen").all_inner_texts()]
+    assert chosen == ["these", "words.", "1.0 s", "<b>Remove</b>", "this", "1.0 s"]
+    page.keyboard.press("Escape")
+
+    page.locator(".item", has_text="And").click()
+    assert page.locator(".item.is-chosen").count() == 1
+    assert page.evaluate("document.querySelector('video').currentTime") == pytest.approx(4.6, abs=0.01)
+    expect(page.locator(".item.is-now")).to_have_text("And")
 
 
 def test_a_video_without_words_is_cut_by_times(page: Page, site: LiveSite, names: list[str]) -> None:

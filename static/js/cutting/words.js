@@ -108,7 +108,7 @@ export class Words {
     const anchor = event.shiftKey && this.chosen ? this.chosen.anchor : number;
     let hasMoved = false;
     const move = (moved) => {
-      const under = this.#numberAt(document.elementFromPoint(moved.clientX, moved.clientY));
+      const under = this.#nearest(moved.clientX, moved.clientY);
       if (under === null || (under === number && !hasMoved)) return;
       hasMoved = true;
       this.choose(anchor, under);
@@ -182,6 +182,25 @@ export class Words {
     for (const box of this.container.querySelectorAll('.item input[tabindex="0"]')) box.tabIndex = -1;
     this.boxes[number].tabIndex = 0;
     this.boxes[number].focus({ preventScroll: false });
+  }
+
+  /** The item at a point of the window; beside and between the words of a line the nearest one. */
+  #nearest(x, y) {
+    const element = document.elementFromPoint(x, y);
+    const line = element?.closest(".line");
+    if (!line || element.closest(".item")) return this.#numberAt(element);
+    const distanceOf = (label) => {
+      const box = label.getBoundingClientRect();
+      return Math.hypot(
+        Math.max(box.left - x, 0, x - box.right),
+        // A row that is near in height goes before a word that is near in width.
+        4 * Math.max(box.top - y, 0, y - box.bottom),
+      );
+    };
+    const labels = [...line.querySelectorAll(".item")];
+    return this.#numberAt(
+      labels.reduce((best, label) => (distanceOf(label) < distanceOf(best) ? label : best)),
+    );
   }
 
   #numberAt(element) {
