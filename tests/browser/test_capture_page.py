@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import signal
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, CDPSession, Page, Playwright, Route, expect, sync_playwright
 
 from tests.conftest import MEDIA_DIR, PASSWORD
-from tests.live_site import LiveSite
+from tests.live_site import LiveSite, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -326,6 +327,11 @@ def wait_for_percent(page: Page, percent: int) -> None:
     )
 
 
+def is_closed(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
 def is_stored(site: LiveSite, file: Path) -> bool:
     return (site.folder / "media" / originals(site)[-1][1]).read_bytes() == file.read_bytes()
 
@@ -349,6 +355,7 @@ def test_it_goes_on_by_itself_after_the_site_was_restarted(page: Page, site: Liv
     wait_for_percent(page, 50)
     before = len(originals(site))
     site.kill("web", signal.SIGKILL)
+    wait_for(lambda: is_closed(site.port), 20, "every process of the site to end")
     site.start_web()
 
     stage(page, "processing")

@@ -56,6 +56,7 @@ export class Publishing {
   }
 
   #judge(take, durationMs) {
+    this.playback.classList.toggle("is-unplayable", Number.isNaN(durationMs));
     const limitMs = Number(this.root.dataset.durationMaxMs);
     if (durationMs > limitMs) {
       say(
@@ -66,7 +67,7 @@ export class Publishing {
     } else if (Number.isNaN(durationMs)) {
       say(
         part(this.root, "note"),
-        take.note || "This browser cannot play the file, but it can be published.",
+        take.note || "This browser cannot show this file. The site may: publish it to find out.",
       );
     }
   }
@@ -99,12 +100,14 @@ export class Publishing {
     const given = Object.entries(metadata).filter(([, value]) => value !== "");
     const options = { endpoint, chunkBytes: Number(chunkMaxBytes), metadata: Object.fromEntries(given) };
     this.playback.pause();
-    this.upload = new Upload(this.tus, this.take.blob, options, {
+    const upload = new Upload(this.tus, this.take.blob, options, {
       onProgress: (sent, total) => this.#progress(sent, total),
       onOffline: () => this.#tell("You are offline. It goes on by itself as soon as you are online again."),
       onProblem: (problem) => this.#tell(problem.message, problem),
-      onSuccess: (name) => this.#follow(name),
+      // After a cancellation that came too late the person is doing something else.
+      onSuccess: (name) => this.upload === upload && this.#follow(name),
     });
+    this.upload = upload;
     this.#progress(0, this.take.blob.size);
     show(this.root, "sending");
     keepScreenOn(true);
@@ -164,6 +167,7 @@ export class Publishing {
     part(this.root, "processing-title").textContent = TITLES[video.state];
     part(this.root, "watch").hidden = part(this.root, "cut").hidden = !canPlay;
     part(this.root, "processing-help").hidden = video.state !== "processing";
+    part(this.root, "keep").hidden = video.state !== "failed";
     showSteps(part(this.root, "steps"), part(this.root, "step"), video.steps);
   }
 }

@@ -6,6 +6,7 @@ import { isPassing, stalledProblem, uploadProblem } from "./messages.js";
 const RETRY_DELAYS_MS = [0, 1000, 3000, 5000, 10_000, 30_000];
 const IDLE_MS = 30_000;
 const STALLS_MAX = 4;
+const CANCEL_MS = 4000;
 const GONE = new Set([404, 410]);
 
 /**
@@ -33,12 +34,14 @@ export class Upload {
     this.url = "";
     this.stalls = 0;
     this.isWaitingForNetwork = false;
+    this.isEnded = false;
     this.onOnline = () => this.isWaitingForNetwork && this.start();
     window.addEventListener("online", this.onOnline);
   }
 
   /** Begin, or go on where the site says it is. */
   start() {
+    this.isEnded = false;
     this.isWaitingForNetwork = false;
     this.upload?.abort();
     this.upload = new this.tus.Upload(this.blob, this.#options());
@@ -47,10 +50,15 @@ export class Upload {
 
   /**
    * Stop, and have the site forget what it has.
-   * @returns {Promise<void>} never rejected: what cannot be removed now expires
+   * @returns {Promise<void>} never rejected, and soon over: what cannot be removed now expires
    */
   async cancel() {
     this.#end();
+    const patience = new Promise((resolve) => setTimeout(resolve, CANCEL_MS));
+    await Promise.race([this.#terminate(), patience]);
+  }
+
+  async #terminate() {
     try {
       await this.upload.abort(true);
     } catch (error) {
@@ -119,6 +127,7 @@ export class Upload {
   }
 
   #end() {
+    this.isEnded = true;
     this.isWaitingForNetwork = false;
     window.removeEventListener("online", this.onOnline);
     this.#stopWatching();
@@ -127,6 +136,7 @@ export class Upload {
   /** The library has no time limit of its own: a connection that died silently would hang for ever. */
   #watch() {
     clearTimeout(this.watchdog);
+    if (this.isEnded) return;
     this.watchdog = setTimeout(() => {
       this.stalls += 1;
       if (this.stalls < STALLS_MAX) return this.start();
