@@ -78,12 +78,12 @@ async function play() {
   const item = current;
   const video = currentVideo();
   if (!video) return;
-  const isPlaying = await playAsChosen(video);
+  const isAllowed = await playAsChosen(video);
   if (item !== current) {
     video.pause();
     return;
   }
-  isPausedByPerson = !isPlaying && video.paused;
+  if (!isAllowed) isPausedByPerson = true;
   showSound(item, video.muted);
   showPaused(item, video, isPausedByPerson);
   showCaptions(item, video);

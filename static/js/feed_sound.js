@@ -20,21 +20,22 @@ export function chooseSound(videos, isOn) {
 /**
  * Play with the sound that was chosen; muted where the browser refuses sound before a first press.
  * @param {HTMLVideoElement} video
- * @returns {Promise<boolean>} whether it plays
+ * @returns {Promise<boolean>} false: the browser refuses to play at all without a press
  */
 export async function playAsChosen(video) {
   video.muted = !wantsSound();
+  if (await tryToPlay(video)) return true;
+  if (video.muted) return false;
+  video.muted = true;
+  return tryToPlay(video);
+}
+
+/** Anything but a refusal, such as being paused again at once, is not a reason to ask for a press. */
+async function tryToPlay(video) {
   try {
     await video.play();
     return true;
   } catch (error) {
-    if (error.name !== "NotAllowedError" || video.muted) return false;
-  }
-  video.muted = true;
-  try {
-    await video.play();
-    return true;
-  } catch {
-    return false;
+    return error.name !== "NotAllowedError";
   }
 }

@@ -18,6 +18,13 @@ const HLS_TYPE = "application/vnd.apple.mpegurl";
 const BUFFER_S = { current: 20, waiting: 4 };
 const BACK_BUFFER_S = 10;
 const FIRST_GUESS_BITS_PER_S = 2_000_000;
+/** A segment that does not come is asked for again for about four seconds; then the plain file is played. */
+const SEGMENT_POLICY = {
+  maxTimeToFirstByteMs: 10_000,
+  maxLoadTimeMs: 60_000,
+  timeoutRetry: { maxNumRetry: 1, retryDelayMs: 0, maxRetryDelayMs: 0 },
+  errorRetry: { maxNumRetry: 3, retryDelayMs: 500, maxRetryDelayMs: 2000 },
+};
 /** A second media error so soon after the first is not recovered from. */
 const RECOVERY_PAUSE_MS = 5000;
 
@@ -52,21 +59,33 @@ export function attach(video, source, { role = "current", onFailure = () => {} }
   /** @type {Hls | null} */
   let hls = null;
   let position = 0;
+  // A <video> whose source is taken away forgets that it was told to play.
+  let isWanted = !video.paused;
 
   function start() {
-    if (ways[0] === "hls.js") hls = startHls(video, source.playlist, role, nextWay);
+    if (ways[0] === "hls.js") hls = startHls(video, source.playlist, role, { giveUp: nextWay, recover });
     else video.src = ways[0] === "native" ? source.playlist : source.fallback;
     if (position) video.currentTime = position;
   }
 
   function nextWay() {
     position = video.currentTime || position;
-    const wasPlaying = !video.paused;
+    const wasWanted = isWanted;
     stopHls();
     ways.shift();
     if (!ways.length) return onFailure();
     start();
-    if (wasPlaying) video.play().catch(() => {});
+    resume(wasWanted);
+  }
+
+  function recover() {
+    const wasWanted = isWanted;
+    hls.recoverMediaError();
+    resume(wasWanted);
+  }
+
+  function resume(wasWanted) {
+    if (wasWanted) video.play().catch(() => {});
   }
 
   function stopHls() {
@@ -80,7 +99,15 @@ export function attach(video, source, { role = "current", onFailure = () => {} }
     // hls.js reports its own errors; those of a source that is being taken away do not count.
     if (!hls && video.error && video.getAttribute("src")) nextWay();
   };
+  const onPlay = () => {
+    isWanted = true;
+  };
+  const onPause = () => {
+    isWanted = false;
+  };
   video.addEventListener("error", onError);
+  video.addEventListener("play", onPlay);
+  video.addEventListener("pause", onPause);
   video.preload = "auto";
   addTracks(video, source.captions ?? []);
   if (ways.length) start();
@@ -89,10 +116,13 @@ export function attach(video, source, { role = "current", onFailure = () => {} }
   return {
     setRole(wanted) {
       role = wanted;
+      isWanted = !video.paused;
       if (hls) Object.assign(hls.config, bufferOf(role));
     },
     destroy() {
       video.removeEventListener("error", onError);
+      video.removeEventListener("play", onPlay);
+      video.removeEventListener("pause", onPause);
       stopHls();
       release(video);
     },
@@ -120,7 +150,7 @@ export function setCaptions(video, mode) {
   for (const track of video.textTracks) track.mode = mode;
 }
 
-function startHls(video, playlist, role, giveUp) {
+function startHls(video, playlist, role, { giveUp, recover }) {
   const hls = new Hls({
     // fMP4 goes to the browser as it is: there is nothing a worker could do.
     enableWorker: false,
@@ -130,6 +160,7 @@ function startHls(video, playlist, role, giveUp) {
     testBandwidth: false,
     abrEwmaDefaultEstimate: measuredBitsPerS,
     startPosition: 0,
+    fragLoadPolicy: { default: SEGMENT_POLICY },
     ...bufferOf(role),
   });
   let recoveredAt = -RECOVERY_PAUSE_MS;
@@ -138,7 +169,7 @@ function startHls(video, playlist, role, giveUp) {
     const isNew = performance.now() - recoveredAt > RECOVERY_PAUSE_MS;
     if (error.type === Hls.ErrorTypes.MEDIA_ERROR && isNew) {
       recoveredAt = performance.now();
-      hls.recoverMediaError();
+      recover();
     } else {
       giveUp();
     }

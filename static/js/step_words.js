@@ -2,7 +2,7 @@
 
 /** @typedef {{kind: string, label: string, state: string, progress: number, error: string}} Step */
 
-const WORDS = { waiting: "waiting", done: "done", skipped: "not needed" };
+const WORDS = { waiting: "waiting", done: "done" };
 
 /**
  * @param {Step} step
@@ -11,6 +11,7 @@ const WORDS = { waiting: "waiting", done: "done", skipped: "not needed" };
 export function stepWords(step) {
   if (step.state === "running") return step.progress ? `${step.progress} %` : "under way";
   if (step.state === "failed") return step.error || "did not work";
+  if (step.state === "skipped") return step.error || "not needed";
   return WORDS[step.state] ?? step.state;
 }
 

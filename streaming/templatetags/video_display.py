@@ -40,9 +40,11 @@ def shape(width: int, height: int) -> str:
 
 @register.filter
 def step_words(step: StepOut) -> str:
-    """The state of a step in words; `steps.js` says the same while the page is open."""
+    """The state of a step in words; `step_words.js` says the same while the page is open."""
     if step.state == "running":
         return f"{step.progress} %" if step.progress else "under way"
     if step.state == "failed":
         return step.error or "did not work"
-    return {"waiting": "waiting", "done": "done", "skipped": "not needed"}[step.state]
+    if step.state == "skipped":
+        return step.error or "not needed"
+    return {"waiting": "waiting", "done": "done"}[step.state]

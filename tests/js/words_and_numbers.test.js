@@ -63,6 +63,10 @@ test("steps say what they do", () => {
   assert.equal(stepWords({ ...STEP, state: "running" }), "under way");
   assert.equal(stepWords({ ...STEP, state: "failed", error: "The disk is full." }), "The disk is full.");
   assert.equal(stepWords({ ...STEP, state: "skipped" }), "not needed");
+  assert.equal(
+    stepWords({ ...STEP, state: "skipped", error: "An earlier step failed." }),
+    "An earlier step failed.",
+  );
 });
 
 test("a growing percentage is no new stage, a finished step is", () => {
