@@ -13,6 +13,7 @@ from accounts.errors import Problem
 from accounts.models import User
 from social.models import Comment, Counts, Like, Share, View
 from videos.models import Video
+from videos.text import lines
 
 COMMENT_MAX = 1000
 # A row that many people watch at once is not written for each of them.
@@ -50,7 +51,7 @@ def unlike(*, video: Video, user: User) -> None:
 @transaction.atomic
 def comment(*, video: Video, user: User, text: str) -> Comment:
     """Raises InvalidComment if there is nothing to read or too much."""
-    text = text.replace("\x00", "").strip()
+    text = lines(text)
     if not text:
         raise InvalidComment("Write something first.")
     if len(text) > COMMENT_MAX:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.urls import reverse
 from ninja import Schema
@@ -16,6 +15,7 @@ from social.selectors import counts_of, liked_by
 from transcribe.models import Cue, Transcript
 from videos import files
 from videos.access import may_change, may_cut
+from videos.addresses import media_url, playlist_url
 from videos.models import ProcessingStep, Video, steps_in_order
 from videos.pipeline import STEPS_OF, VideoState, state_of
 
@@ -104,9 +104,9 @@ def _represent_one(
         height=video.height,
         state=state,
         steps=[_step(step) for step in steps],
-        playlist=settings.HLS_URL + files.playlist_name(video.name) if can_play else None,
-        fallback=_media_url(video, files.VIDEO_FILE) if can_play else None,
-        poster=_media_url(video, files.POSTER_FILE) if has_poster else None,
+        playlist=playlist_url(video) if can_play else None,
+        fallback=media_url(video, files.VIDEO_FILE) if can_play else None,
+        poster=media_url(video, files.POSTER_FILE) if has_poster else None,
         captions=[CaptionOut(language=language, url=reverse("api:captions_vtt", args=[video.name]))]
         if language
         else [],
@@ -125,10 +125,6 @@ def _step(step: ProcessingStep) -> StepOut:
     return StepOut(
         kind=step.kind, label=step.get_kind_display(), state=step.state, progress=step.progress, error=step.error
     )
-
-
-def _media_url(video: Video, file_name: str) -> str:
-    return f"{settings.MEDIA_URL}videos/{video.name}/{file_name}"
 
 
 def _link(video: Video | None, user: User | None) -> VideoLink | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 
 from django.db import transaction
@@ -12,6 +11,7 @@ from transcribe.errors import InvalidCorrection
 from transcribe.models import Cue, Transcript
 from videos.models import ProcessingStep, Video
 from videos.services import run_again
+from videos.text import one_line
 
 CUE_MAX = 500
 
@@ -69,8 +69,7 @@ def correct_cues(*, video: Video, texts: Mapping[int, str]) -> None:
 
 def clean_line(text: str) -> str:
     """One line of visible text. Raises InvalidCorrection if nothing or too much is left."""
-    visible = "".join(" " if unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} else char for char in text)
-    line = " ".join(visible.split())
+    line = one_line(text)
     if not line:
         raise InvalidCorrection("A line cannot be empty. To remove what is said, cut the video.")
     if len(line) > CUE_MAX:

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from videos import files, services
+from videos.addresses import media_url
 from videos.models import CutVideo, OriginalVideo, ProcessingStep, ReplyVideo, Video
 from videos.pipeline import STEPS_OF, state_of
 
@@ -72,7 +73,7 @@ class VideoAdmin(admin.ModelAdmin[Video]):
     def poster(self, video: Video) -> SafeString | str:
         if not any(step.kind == "poster" and step.state == "done" for step in video.steps.all()):
             return "-"
-        address = f"/media/videos/{video.name}/{files.POSTER_FILE}"
+        address = media_url(video, files.POSTER_FILE)
         return format_html('<a href="{}"><img src="{}" height="72" alt=""></a>', video.get_absolute_url(), address)
 
     @admin.display(description="state")

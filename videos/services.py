@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TypedDict, Unpack
 
 from django.db import transaction
@@ -14,14 +13,14 @@ from videos.errors import InvalidDetails
 from videos.models import ProcessingStep, Video
 from videos.pipeline import STEPS_OF, depends_on
 from videos.tasks import look_for_work
+from videos.text import one_line
 
 TITLE_MAX = 120
 
 
 def clean_title(title: str) -> str:
     """One line of visible text. Raises InvalidDetails if it is too long."""
-    line = "".join(" " if unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} else char for char in title)
-    line = " ".join(line.split())
+    line = one_line(title)
     if len(line) > TITLE_MAX:
         raise InvalidDetails(f"A title may have at most {TITLE_MAX} characters; this one has {len(line)}.")
     return line

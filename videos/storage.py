@@ -61,6 +61,11 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages is not 
         with _file_errors(name):
             return bool(super().exists(name))
 
+    def size_bytes(self, key: str) -> int:
+        """Raises FileNotFoundError if there is no such object."""
+        with _file_errors(key):
+            return int(self.bucket.Object(self._normalize_name(key)).content_length)
+
     def delete(self, name: str) -> None:
         with _file_errors(name):
             super().delete(name)

@@ -81,7 +81,14 @@ def test_comments_come_page_by_page(as_bob: Client, bob: User, video: Video) -> 
     assert second["next"] is None
 
 
-@pytest.mark.parametrize("text", ["", "   ", "x" * 1001])
+def test_a_comment_keeps_its_lines_and_loses_what_nobody_sees(as_bob: Client, video: Video) -> None:
+    text = "one\x00\x07 \ud800\n\n  two  "
+    answer = as_bob.post(at(video, "comments"), {"text": text}, content_type="application/json")
+
+    assert (answer.status_code, answer.json()["text"]) == (201, "one\n\ntwo")
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\x00\n", "x" * 1001])
 def test_it_refuses_an_empty_or_endless_comment(as_bob: Client, video: Video, text: str) -> None:
     answer = as_bob.post(at(video, "comments"), {"text": text}, content_type="application/json")
 
