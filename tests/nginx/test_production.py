@@ -1,4 +1,4 @@
-"""The parts of docker-compose.yml on this machine: Postgres, gunicorn, the worker, and nginx in front of them."""
+"""Postgres, gunicorn, the worker and nginx together: what nginx serves, and what it must not."""
 
 from __future__ import annotations
 
@@ -11,30 +11,15 @@ from pathlib import Path
 import pytest
 
 from tests.live_site import LiveSite
-from tests.nginx_server import NginxServer
-from tests.postgres_server import PostgresServer
+from tests.production_site import production_site
 
 pytestmark = [pytest.mark.media, pytest.mark.nginx]
 
 
-class ProductionSite(LiveSite):
-    def __enter__(self) -> ProductionSite:
-        self.manage("prepare_site", "-v0")
-        super().__enter__()
-        return self
-
-
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
-    """Its address is that of nginx."""
-    folder = tmp_path_factory.mktemp("site")
-    with PostgresServer() as postgres:
-        environment = {**postgres.environment, "BEHIND_PROXY": "true", "NGINX_SENDS_FILES": "true"}
-        with ProductionSite(folder, environment) as site:
-            nginx = NginxServer(folder / "nginx", django_port=site.port, data=folder, static=folder / "static")
-            with nginx:
-                site.url = nginx.url
-                yield site
+    with production_site(tmp_path_factory.mktemp("site")) as site:
+        yield site
 
 
 @pytest.fixture(scope="module")
