@@ -72,12 +72,12 @@ def main(runs: int) -> None:
         source_name = site.upload(MEDIA / RECORDINGS[0], token)
         site.wait_for_state(source_name, token, "ready")
         video = next((Path(folder) / "media" / "videos" / source_name).glob("video.mp4"))
-        ours = [cut(site, token, source_name) for _ in range(runs)]
+        cuts = [cut(site, token, source_name) for _ in range(runs)]
         plain = [recipes.cut_by_select(video, KEEP_MS, scratch / "cut.mp4") for _ in range(runs)]
         print_rows(
             "Cutting 17.7 s out of 34 s",
             ("cut -> playable", "one select filter"),
-            [("", (median(ours), median(plain)))],
+            [("", (median(cuts), median(plain)))],
         )
 
 

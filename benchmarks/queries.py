@@ -109,12 +109,12 @@ def main() -> None:
     measure(
         "replies to a popular video",
         popular,
-        lambda video: page_of(Video.objects.listed().filter(reply_to=video), "", PAGE),  # type: ignore[misc]
+        lambda video: page_of(Video.objects.listed().filter(reply_to=video), "", PAGE),
     )
     measure(
         "public videos of a person",
         person,
-        lambda owner: page_of(Video.objects.listed().filter(owner=owner), "", PAGE),  # type: ignore[misc]
+        lambda owner: page_of(Video.objects.listed().filter(owner=owner), "", PAGE),
     )
     measure(
         "newest comments of a popular video",
