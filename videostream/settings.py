@@ -20,6 +20,13 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "data")
 
 
+def _make_data_folder() -> None:
+    try:
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"DATA_DIR cannot be made: {error}.") from error
+
+
 def _secret_key() -> str:
     """SECRET_KEY, or one that is made once and kept in the data folder."""
     given = env.secret("SECRET_KEY")
@@ -28,8 +35,8 @@ def _secret_key() -> str:
             raise ImproperlyConfigured("SECRET_KEY must have at least 32 characters.")
         return given
     kept = DATA_DIR / "secret_key"
+    _make_data_folder()
     try:
-        DATA_DIR.mkdir(parents=True, exist_ok=True)
         with kept.open("x", encoding="utf-8") as file:
             kept.chmod(0o600)
             file.write(secrets.token_urlsafe(50))
@@ -163,6 +170,7 @@ if POSTGRES_HOST:
         "CONN_HEALTH_CHECKS": True,
     }
 else:
+    _make_data_folder()
     _database = {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": DATA_DIR / "db.sqlite3",
