@@ -37,6 +37,8 @@ const press = makePress({
 /** Screens in order: the videos, then the end. */
 let items = [];
 let current = null;
+/** Where the feed is scrolling to: keys pressed meanwhile count from there. */
+let aim = null;
 let isPausedByPerson = false;
 
 const observer = new IntersectionObserver(
@@ -66,6 +68,7 @@ function currentVideo() {
 function moveTo(item) {
   currentVideo()?.pause();
   current = item;
+  if (item === aim) aim = null;
   isPausedByPerson = false;
   const place = items.indexOf(item);
   if (place < 0) return;
@@ -140,7 +143,11 @@ function toggleCaptions() {
 
 function step(change) {
   const screens = [...feed.querySelectorAll(".item")];
-  screens[screens.indexOf(current) + change]?.scrollIntoView({ block: "start" });
+  const next = screens[screens.indexOf(aim ?? current) + change];
+  if (!next) return;
+  aim = next;
+  const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+  aim.scrollIntoView({ block: "start", behavior });
 }
 
 function seekBy(seconds) {
@@ -233,4 +240,7 @@ document.addEventListener("click", onClick);
 document.addEventListener("keydown", onKey);
 document.addEventListener("visibilitychange", onVisibility);
 feed.addEventListener("input", onSeek);
+feed.addEventListener("scrollend", () => {
+  aim = null;
+});
 takeOver();

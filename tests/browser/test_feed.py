@@ -221,7 +221,7 @@ def test_the_end_is_reached_and_says_so(phone: Page, site: LiveSite, names: list
         phone.keyboard.press("j")
     expect(phone.locator("[data-end]")).to_be_in_viewport()
     assert phone.locator("[data-item]").count() == VIDEOS
-    assert all(player["isPaused"] for player in players(phone).values())
+    phone.wait_for_function("() => [...document.querySelectorAll('video')].every((video) => video.paused)")
 
 
 def test_keys_move_pause_mute_and_seek(desktop: Page, site: LiveSite, names: list[str]) -> None:
