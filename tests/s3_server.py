@@ -88,7 +88,7 @@ class Bucket:
             "file_overwrite": True,
         }
 
-    def keys(self) -> set[str]:
+    def listing(self) -> set[str]:
         listing = self._server.client.list_objects_v2(Bucket=self.name)
         return {thing["Key"] for thing in listing.get("Contents", [])}
 
