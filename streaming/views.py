@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
-from transcribe.selectors import cues_of
 
 from accounts.access import optional_user, require_user
 from accounts.errors import NotFound
@@ -20,6 +19,7 @@ from streaming.demand import make_playable
 from streaming.forms import DetailsForm
 from streaming.paging import page_of
 from streaming.representation import represent, represent_one
+from transcribe.selectors import cues_of
 from videos import files, services
 from videos.access import get_video, get_video_to_change
 from videos.errors import InvalidDetails, NotPlayableYet

@@ -6,9 +6,9 @@ import hashlib
 from pathlib import Path
 
 from django.conf import settings
+
 from mediatools.poster import make_poster
 from mediatools.prepare import prepare
-
 from mediatools.probe import Limits, MediaFacts, probe
 from videos import files
 from videos.errors import GiveUp

@@ -5,15 +5,15 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from cutting.api import router as cutting
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
-from transcribe.api import router as transcribe
 
 from accounts.errors import NotFound, Problem
+from cutting.api import router as cutting
 from social.api import router as social
 from streaming.api import router as streaming
+from transcribe.api import router as transcribe
 from videostream.answers import answer_problem
 
 DESCRIPTION = """\
