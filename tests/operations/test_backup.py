@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tarfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -310,29 +310,39 @@ def test_from_sqlite_to_postgres_and_back(tmp_path: Path, full: None, settings: 
     """Through the commands, as people use them: each backup holds the same rows and files as the one before."""
     first = tmp_path / "first.tar"
     call_command("backup", str(first))
-    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "POSTGRES_"))}
 
-    def manage(data: Path, *words: str, **variables: str) -> None:
+    def manage(
+        data: Path, *words: str, variables: Mapping[str, str] | None = None, given: Path = Path(os.devnull)
+    ) -> Path:
+        """A file with what the command wrote to its standard output."""
+        output = tmp_path / f"{data.name}-{words[0]}.out"
+        environment = {**inherited, "DATA_DIR": str(data), **(variables or {})}
         command = [sys.executable, "manage.py", *words]
-        chosen = {**environment, "DATA_DIR": str(data), **variables}
-        done = subprocess.run(command, cwd=REPOSITORY, env=chosen, check=False, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
+        with given.open("rb") as stdin, output.open("wb") as stdout, (tmp_path / "said").open("w+") as stderr:
+            done = subprocess.run(
+                command, cwd=REPOSITORY, env=environment, check=False, stdin=stdin, stdout=stdout, stderr=stderr
+            )
+            stderr.seek(0)
+            assert done.returncode == 0, stderr.read()
+        return output
 
     with PostgresServer() as postgres:
-        manage(tmp_path / "b", "prepare_site", **postgres.environment)
-        manage(tmp_path / "b", "restore", str(first), **postgres.environment)
-        manage(tmp_path / "b", "backup", str(tmp_path / "second.tar"), **postgres.environment)
+        manage(tmp_path / "b", "prepare_site", variables=postgres.environment)
+        manage(tmp_path / "b", "restore", str(first), variables=postgres.environment)
+        second = manage(tmp_path / "b", "backup", "-", variables=postgres.environment)
     manage(tmp_path / "c", "prepare_site")
-    manage(tmp_path / "c", "restore", str(tmp_path / "second.tar"))
-    manage(tmp_path / "c", "backup", str(tmp_path / "third.tar"))
+    manage(tmp_path / "c", "restore", "-", given=second)
+    third = tmp_path / "third.tar"
+    manage(tmp_path / "c", "backup", str(third))
 
-    def content(name: str) -> dict[str, bytes]:
-        with tarfile.open(tmp_path / name) as tar:
+    def content(path: Path) -> dict[str, bytes]:
+        with tarfile.open(path) as tar:
             found = {info.name: tar.extractfile(info) for info in tar if not info.name.startswith("manifest")}
             return {name: file.read() for name, file in found.items() if file}
 
-    assert content("first.tar").keys() == content("second.tar").keys()
-    assert content("first.tar") == content("second.tar") == content("third.tar")
+    assert content(first).keys() == content(second).keys()
+    assert content(first) == content(second) == content(third)
     with sqlite3.connect(tmp_path / "c" / "db.sqlite3") as database:
         assert database.execute("SELECT count(*) FROM social_like").fetchone() == (2,)
     database.close()
