@@ -49,13 +49,16 @@ class VideoDetails(TypedDict, total=False):
 
 @transaction.atomic
 def create_video(*, owner: User, kind: str, **details: Unpack[VideoDetails]) -> Video:
-    """A new video with its steps waiting; work begins when the transaction commits. Raises InvalidDetails."""
+    """A new video with its steps waiting; work begins when the transaction commits. Raises InvalidDetails.
+
+    A queue that does not answer is no error: the steps are in the database, and the keeper reminds the workers.
+    """
     video = Video(owner=owner, kind=kind, **details)
     video.title = clean_title(video.title)
     video.visibility = clean_visibility(video.visibility)
     video.save()
     ProcessingStep.objects.bulk_create(ProcessingStep(video=video, kind=kind) for kind in STEPS_OF[video.kind])
-    transaction.on_commit(look_for_work)
+    transaction.on_commit(look_for_work, robust=True)
     return video
 
 
@@ -100,7 +103,7 @@ def run_again(video: Video, kind: str) -> None:
         started_at=None,
         finished_at=None,
     )
-    transaction.on_commit(look_for_work)
+    transaction.on_commit(look_for_work, robust=True)
 
 
 def process_again(video: Video) -> None:

@@ -92,6 +92,17 @@ def test_writing_the_words_again_leaves_the_rest_alone(video: Video) -> None:
     assert [step.kind for step in waiting] == [ProcessingStep.Kind.TRANSCRIBE]
 
 
+def test_a_queue_that_does_not_answer_loses_no_video(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> None:
+        raise ConnectionError("no queue")
+
+    monkeypatch.setattr(services, "look_for_work", refuse)
+
+    video = services.create_video(owner=alice, kind=Video.Kind.ORIGINAL)
+
+    assert video.steps.filter(state=ProcessingStep.State.WAITING).exists()
+
+
 def test_a_running_step_is_not_reset(video: Video) -> None:
     video.steps.filter(kind=ProcessingStep.Kind.PREPARE).update(state=ProcessingStep.State.RUNNING)
 
