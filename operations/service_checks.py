@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Sum
+from django.template.defaultfilters import pluralize
 
 from operations import figures
 from operations.findings import Finding, broken, ok, warning
@@ -35,7 +36,7 @@ def check_queue() -> Finding:
         count = messages_waiting()
     except QueueUnreachable as error:
         return broken(f"{error} Is the service of REDIS_URL or the database running?")
-    return ok(f"The queue answers; {count} messages wait in it.")
+    return ok(f"The queue answers; {count} message{pluralize(count)} waiting.")
 
 
 def check_workers() -> Finding:
@@ -43,7 +44,8 @@ def check_workers() -> Finding:
     threads = workers.aggregate(threads=Sum("threads"))["threads"]
     if not threads:
         return broken("No worker was heard of in the last half minute: start one with `manage.py run_huey`.")
-    return ok(f"{workers.count()} workers with {threads} threads live.")
+    count = workers.count()
+    return ok(f"{count} worker{pluralize(count)} with {threads} threads live.")
 
 
 def check_waiting() -> Finding:
@@ -56,7 +58,9 @@ def check_waiting() -> Finding:
     failed = [step for step in figures.ended_lately() if step.state == figures.State.FAILED]
     if failed:
         kinds = ", ".join(sorted({step.kind for step in failed}))
-        return warning(f"{len(failed)} steps failed within the last hour ({kinds}): the pages of the videos tell why.")
+        return warning(
+            f"{len(failed)} step{pluralize(len(failed))} failed within the last hour ({kinds}): the pages of the videos tell why."
+        )
     return ok("Nothing waits for long and nothing failed within the last hour.")
 
 

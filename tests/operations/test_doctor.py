@@ -127,7 +127,7 @@ def test_a_queue_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) 
     def refuse() -> int:
         raise QueueUnreachable("The queue does not answer: refused")
 
-    assert service_checks.check_queue() == ok("The queue answers; 0 messages wait in it.")
+    assert service_checks.check_queue() == ok("The queue answers; 0 messages waiting.")
     monkeypatch.setattr(service_checks, "messages_waiting", refuse)
     assert service_checks.check_queue().severity is BROKEN
 
@@ -136,7 +136,7 @@ def test_a_queue_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) 
 def test_no_worker_is_broken() -> None:
     assert service_checks.check_workers().severity is BROKEN
     say_alive()
-    assert service_checks.check_workers() == ok("1 workers with 2 threads live.")
+    assert service_checks.check_workers() == ok("1 worker with 2 threads live.")
 
 
 def test_a_video_that_waits_for_long_is_a_warning(alice: User) -> None:
@@ -153,7 +153,7 @@ def test_steps_that_failed_lately_are_a_warning(alice: User) -> None:
     video = published(alice)
     video.steps.filter(kind="poster").update(state="failed", started_at=now, finished_at=now)
 
-    assert "1 steps failed within the last hour (poster)" in service_checks.check_waiting().sentence
+    assert "1 step failed within the last hour (poster)" in service_checks.check_waiting().sentence
 
 
 @pytest.mark.parametrize(
