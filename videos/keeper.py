@@ -7,7 +7,7 @@ import atexit
 import logging
 import threading
 
-from django.db import DatabaseError, connection
+from django.db import connection
 from huey.contrib.djhuey import on_shutdown, on_startup
 
 from videos import claims, workers
@@ -21,18 +21,20 @@ _started = threading.Lock()
 
 
 def _keep() -> None:
-    """Sweep every few seconds; once a minute remind the workers, should a message of the queue have been lost."""
+    """Sweep at once and every few seconds; once a minute remind the workers, should a message have been lost."""
     since_reminder_s = REMIND_S
-    while not _stopping.wait(SWEEP_S):
-        since_reminder_s += SWEEP_S
+    while True:
         try:
             workers.say_alive()
             if claims.sweep() or since_reminder_s >= REMIND_S:
-                since_reminder_s = 0
                 look_for_work()
-        except DatabaseError:
-            logger.exception("the sweep could not reach the database")
+                since_reminder_s = 0
+        except Exception:  # the database or the queue may be away for a while: the keeper must outlive that
+            logger.exception("the sweep could not be made; it is tried again")
             connection.close()
+        if _stopping.wait(SWEEP_S):
+            return
+        since_reminder_s += SWEEP_S
 
 
 @on_startup()  # type: ignore[untyped-decorator]  # huey is not typed
@@ -41,7 +43,6 @@ def start_keeper() -> None:
     if _started.acquire(blocking=False):
         # Told to stop (SIGTERM), huey leaves busy threads behind without calling the hook below.
         atexit.register(hand_steps_back)
-        look_for_work()
         threading.Thread(target=_keep, name="keeper", daemon=True).start()
 
 
