@@ -57,9 +57,9 @@ def check_waiting() -> Finding:
         return warning(f"A video waits for {long_s / 60:.0f} minutes for its words: start more workers.")
     failed = [step for step in figures.ended_lately() if step.state == figures.State.FAILED]
     if failed:
-        kinds = ", ".join(sorted({step.kind for step in failed}))
+        kinds, count = ", ".join(sorted({step.kind for step in failed})), len(failed)
         return warning(
-            f"{len(failed)} step{pluralize(len(failed))} failed within the last hour ({kinds}): the pages of the videos tell why."
+            f"{count} step{pluralize(count)} failed within the last hour ({kinds}): the videos' pages tell why."
         )
     return ok("Nothing waits for long and nothing failed within the last hour.")
 
