@@ -20,6 +20,8 @@ T = TypeVar("T")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 WEIGHTS = Path(os.environ.get("WHISPER_WEIGHTS_DIR", REPOSITORY / "data" / "weights"))
+# What the tests run with themselves; a site has a database of its own.
+OF_THE_TESTS = ("DJANGO_SETTINGS_MODULE", "POSTGRES_")
 CHUNK_BYTES = 10 * 1024 * 1024
 
 
@@ -47,7 +49,7 @@ class LiveSite:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = {
-            **{name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"},
+            **{name: value for name, value in os.environ.items() if not name.startswith(OF_THE_TESTS)},
             "DATA_DIR": str(folder),
             "STATIC_ROOT": str(folder / "static"),
             "WHISPER_WEIGHTS_DIR": str(WEIGHTS),

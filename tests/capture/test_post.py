@@ -178,4 +178,5 @@ def test_metadata_come_back_as_they_were_sent(tus_alice: Tus) -> None:
     sent = metadata(title="słońce", filename="a.mp4") + ",is_test"
     answer = tus_alice.client.post(UPLOADS, headers={**TUS, "Upload-Length": "5", "Upload-Metadata": sent})
 
-    assert tus_alice.head(answer["Location"])["Upload-Metadata"] == sent
+    told = tus_alice.head(answer["Location"])["Upload-Metadata"]
+    assert sorted(told.split(",")) == sorted(sent.split(","))
