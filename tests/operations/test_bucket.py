@@ -15,7 +15,8 @@ from django.test import Client
 from accounts.models import User
 from operations.service_checks import check_bucket
 from tests.factories import make_clip, uploaded
-from tests.s3_server import Bucket
+from tests.live_site import LiveSite
+from tests.s3_server import Bucket, S3Server
 from videos import files, services, worker
 from videos.models import Video
 
@@ -195,3 +196,22 @@ def test_a_large_original_streams_without_growing_memory(bucket: Bucket, tmp_pat
     grown = peak_bytes() - before
     assert downloaded.digest() == streamed.digest() == digest.digest()
     assert grown < size / 2, f"{grown / 1024**2:.0f} MB"
+
+
+def test_a_whole_site_lives_on_a_bucket(s3_server: S3Server, tmp_path: Path, media_dir: Path) -> None:
+    """gunicorn and a worker as processes, set up by the environment alone, with a real recording and its words."""
+    bucket = s3_server.new_bucket()
+    with LiveSite(tmp_path, bucket.environment) as site:
+        token = site.token("alice")
+        name = site.upload(media_dir / "chromium-mp4-avc1-opus.mp4", token)
+        video = site.wait_for_state(name, token, "ready")
+        assert [step["state"] for step in video["steps"]] == ["done"] * 4
+        assert f"videos/{name}/video.mp4" in bucket.listing()
+
+        shutil.rmtree(tmp_path / "hls")
+        with site.call("GET", video["playlist"]) as answer:
+            assert b"#EXT-X-STREAM-INF" in answer.read()
+        with site.call("GET", video["fallback"], Range="bytes=0-99") as answer:
+            assert (answer.status, len(answer.read())) == (206, 100)
+        site.call("DELETE", f"/api/videos/{name}/", token).close()
+        assert bucket.listing() == set()
