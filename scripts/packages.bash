@@ -7,10 +7,14 @@ has_postgres() {
 
 # Prints the Debian packages that are missing, one a line.
 missing_packages() { # run|test
+    local python
     command -v ffmpeg >/dev/null && command -v ffprobe >/dev/null || echo ffmpeg
     command -v setpriv >/dev/null && command -v prlimit >/dev/null || echo util-linux
-    command -v python3 >/dev/null || echo python3
-    "$(find_python || echo false)" -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
+    if python=$(find_python); then
+        "$python" -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
+    elif ! command -v python3 >/dev/null; then
+        printf '%s\n' python3 python3-venv
+    fi # else it is too old, which set-up says
     [[ $1 == test ]] || return 0
     command -v node >/dev/null || echo nodejs
     command -v npm >/dev/null || echo npm
