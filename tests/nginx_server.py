@@ -40,7 +40,7 @@ def filled(template: str, values: dict[str, str]) -> str:
 class NginxServer:
     """`with NginxServer(folder, django_port=..., data=..., static=...) as nginx:` serves at `nginx.url`."""
 
-    def __init__(self, folder: Path, *, django_port: int, data: Path, static: Path) -> None:
+    def __init__(self, folder: Path, *, django_port: int, data: Path, static: Path, cors_origin: str = "") -> None:
         self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -48,6 +48,8 @@ class NginxServer:
             "NGINX_LISTEN": f"127.0.0.1:{self.port}",
             "NGINX_RESOLVER": "127.0.0.1",
             "NGINX_TRUSTED_PROXY": "127.0.0.2/32",
+            "NGINX_EXTRA": str(folder / "extra"),
+            "HLS_CORS_ORIGIN": cors_origin,
             "DJANGO": f"127.0.0.1:{django_port}",
             "STATIC_ROOT": str(static),
             "MEDIA_ROOT": str(data / "media"),
@@ -67,6 +69,18 @@ class NginxServer:
         )
         wait_for((self.folder / "nginx.pid").exists, 10, f"nginx: {self.log()}")
         self.said_at_start = self.log()
+        return self
+
+    def with_tls(self, port: int) -> NginxServer:
+        """Also serve HTTPS at that port, with a certificate made now and the settings of docker-compose.tls.yml."""
+        extra = self.folder / "extra"
+        extra.mkdir(parents=True)
+        text = (REPOSITORY / "nginx" / "tls.conf").read_text(encoding="utf-8")
+        text = text.replace("/etc/nginx/extra", str(extra)).replace("listen 443", f"listen 127.0.0.1:{port}")
+        (extra / "tls.conf").write_text(text)
+        made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+        files = ["-keyout", str(extra / "key.pem"), "-out", str(extra / "certificate.pem")]
+        subprocess.run([*made, *files], check=True, capture_output=True)
         return self
 
     def __exit__(

@@ -66,20 +66,27 @@ class StandIn(BaseHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NginxServer]:
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("data")
     for name, content in FILES.items():
         path = data / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+    return data
+
+
+@pytest.fixture(scope="module")
+def django_port() -> Iterator[int]:
     stand_in = ThreadingHTTPServer(("127.0.0.1", 0), StandIn)
     thread = threading.Thread(target=stand_in.serve_forever, args=(0.05,))
     thread.start()
-    port = stand_in.server_address[1]
-    try:
-        with NginxServer(Path(data / "nginx"), django_port=port, data=data, static=data / "static") as nginx:
-            yield nginx
-    finally:
-        stand_in.shutdown()
-        thread.join()
-        stand_in.server_close()
+    yield stand_in.server_address[1]
+    stand_in.shutdown()
+    thread.join()
+    stand_in.server_close()
+
+
+@pytest.fixture(scope="module")
+def nginx(data: Path, django_port: int) -> Iterator[NginxServer]:
+    with NginxServer(data / "nginx", django_port=django_port, data=data, static=data / "static") as nginx:
+        yield nginx
