@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.live_site import REPOSITORY, WEIGHTS, free_port, wait_for
+from tests.live_site import OF_THE_TESTS, REPOSITORY, WEIGHTS, free_port, wait_for
 
 
 def run_with_port(port: str) -> subprocess.CompletedProcess[str]:
@@ -44,12 +44,17 @@ class Running:
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
         self._log = folder / "log"
-        environment = {"DATA_DIR": str(folder), "WHISPER_WEIGHTS_DIR": str(WEIGHTS), "PORT": str(self.port)}
+        environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(OF_THE_TESTS)},
+            "DATA_DIR": str(folder),
+            "WHISPER_WEIGHTS_DIR": str(WEIGHTS),
+            "PORT": str(self.port),
+        }
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
                 ["scripts/run"],
                 cwd=REPOSITORY,
-                env={**os.environ, **environment},
+                env=environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
