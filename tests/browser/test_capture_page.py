@@ -355,7 +355,8 @@ def test_it_goes_on_by_itself_after_the_site_was_restarted(page: Page, site: Liv
     wait_for_percent(page, 50)
     before = len(originals(site))
     site.kill("web", signal.SIGKILL)
-    wait_for(lambda: is_closed(site.port), 20, "every process of the site to end")
+    # A process of gunicorn whose parent died finishes what it is at, for graceful_timeout at most.
+    wait_for(lambda: is_closed(site.port), 60, "every process of the site to end")
     site.start_web()
 
     stage(page, "processing")
