@@ -141,6 +141,16 @@ def placing(video: Video) -> Iterator[Video]:
         yield Video.objects.select_for_update().get(pk=video.pk)
 
 
+def settle(video: Video) -> Video:
+    """Move what lies in the wrong tree to where the row, which is held meanwhile, says; the row as it is now.
+
+    Raises Video.DoesNotExist if it was deleted.
+    """
+    with placing(video) as current:
+        move_to_tree(current.name, is_private=current.is_private)
+    return current
+
+
 def move_to_tree(name: str, *, is_private: bool) -> None:
     """Move what lies in the other tree; what is there already stays. Repeating it is harmless."""
     media = Path(settings.MEDIA_ROOT)

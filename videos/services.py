@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TypedDict, Unpack
 
 from django.db import transaction
@@ -77,8 +78,14 @@ def change_details(*, video: Video, title: str | None = None, visibility: str | 
         if current.is_private:
             files.move_to_tree(current.name, is_private=True)
         else:
-            transaction.on_commit(lambda: files.move_to_tree(current.name, is_private=False))
+            transaction.on_commit(lambda: _settle_files(current))
     return current
+
+
+def _settle_files(video: Video) -> None:
+    """Somebody else may have made it private again, or deleted it, since the commit."""
+    with suppress(Video.DoesNotExist):
+        files.settle(video)
 
 
 def delete_video(video: Video) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from accounts.models import User
 from tests.factories import published
@@ -109,3 +110,15 @@ def test_a_running_step_is_not_reset(video: Video) -> None:
     services.process_again(video)
 
     assert video.steps.get(kind=ProcessingStep.Kind.PREPARE).state == ProcessingStep.State.RUNNING
+
+
+def test_an_older_change_does_not_publish_what_was_made_private_since(video: Video) -> None:
+    public = served_files(video)
+    services.change_details(video=video, visibility=Visibility.PRIVATE)
+
+    with transaction.atomic():  # what the first one does after its commit comes after the second one
+        services.change_details(video=video, visibility=Visibility.PUBLIC)
+        changed = services.change_details(video=video, visibility=Visibility.PRIVATE)
+
+    assert not any(path.exists() for path in public)
+    assert all(path.exists() for path in served_files(changed))
