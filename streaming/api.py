@@ -13,7 +13,7 @@ from streaming.demand import make_playable
 from streaming.paging import page_of
 from streaming.representation import VideoOut, represent, represent_one
 from videos import services
-from videos.access import get_video, get_video_by_id_or_name, get_video_to_change, videos_for
+from videos.access import get_video, get_video_by_id_or_name, get_video_to_change
 from videos.models import Video
 
 router = Router(tags=["videos"])
@@ -77,8 +77,7 @@ def _stream(request: HttpRequest, response: HttpResponse, key: str, kind: str) -
     user = optional_user(request)
     video = get_video_by_id_or_name(user, key, kind=kind)
     is_playable = make_playable(video)
-    video = videos_for(user).get(pk=video.pk)
-    seen = represent_one(video, user)
+    seen = represent_one(get_video(user, video.name), user)
     if is_playable:
         return Status(HTTPStatus.OK, StreamOut(playlist=seen.playlist, fallback=seen.fallback, state=seen.state))
     response["Retry-After"] = str(RETRY_AFTER_S)

@@ -11,13 +11,18 @@ from django.db import connection
 
 from accounts.errors import Problem
 from videos import claims, files, worker
+from videos.errors import VideoNotFound
 from videos.models import ProcessingStep, Video
 from videos.pipeline import RULES
 from videos.services import run_again
 from videos.tasks import look_for_work
 
 POLL_S = 0.1
+# Half of gunicorn's threads: the rest of the site answers while these wait.
+WAITING_MAX = 8
 State = ProcessingStep.State
+_places = threading.BoundedSemaphore(WAITING_MAX)
+_hands = threading.BoundedSemaphore(settings.WORKER_THREADS)
 
 
 class CannotBePlayed(Problem):
@@ -28,22 +33,35 @@ class CannotBePlayed(Problem):
 def make_playable(video: Video) -> bool:
     """True as soon as the video's playlist is there; False if that takes longer than STREAM_WAIT_S seconds.
 
-    1. Steps that no worker has taken yet are carried out by this process.
+    1. Steps that no worker has taken yet are carried out by this process, as many at once as a worker would.
     2. Steps that a worker is at are waited for.
     3. A package that was dropped from HLS_ROOT is made again.
 
-    Raises CannotBePlayed with the reason if a step failed.
+    False at once where WAITING_MAX requests wait already. Who may see the video must be asked again afterwards: it
+    may have changed meanwhile. Raises VideoNotFound if the video was deleted, CannotBePlayed with the reason if a step
+    failed.
     """
-    deadline = time.monotonic() + settings.STREAM_WAIT_S
     if _is_playable(video):
         return True
-    _remake_dropped_package(video)
+    if not _places.acquire(blocking=False):
+        return False
+    try:
+        return _wait_for(_with_package(video))
+    except Video.DoesNotExist:
+        raise VideoNotFound from None
+    finally:
+        _places.release()
+
+
+def _wait_for(video: Video) -> bool:
+    deadline = time.monotonic() + settings.STREAM_WAIT_S
     while not _is_playable(video):
         _refuse_failed(video)
         _carry_out_next(video)
         if time.monotonic() > deadline:
             return False
         time.sleep(POLL_S)
+        video = Video.objects.get(pk=video.pk)
     return True
 
 
@@ -56,12 +74,16 @@ def _steps(video: Video) -> dict[str, ProcessingStep]:
     return {step.kind: step for step in video.steps.filter(kind__in=kinds)}
 
 
-def _remake_dropped_package(video: Video) -> None:
+def _with_package(video: Video) -> Video:
+    """The video as it is now; a package that was dropped is waiting to be made again."""
     package = _steps(video).get(ProcessingStep.Kind.PACKAGE)
-    if package is not None and package.state == State.DONE:
-        files.move_to_tree(video.name, is_private=video.is_private)
-        if not _is_playable(video):
-            run_again(video, ProcessingStep.Kind.PACKAGE)
+    if package is None or package.state != State.DONE:
+        return video
+    # The request may know an older visibility than the row: where the files belong is not decided by it.
+    video = files.settle(video)
+    if not _is_playable(video):
+        run_again(video, ProcessingStep.Kind.PACKAGE)
+    return video
 
 
 def _refuse_failed(video: Video) -> None:
@@ -72,17 +94,30 @@ def _refuse_failed(video: Video) -> None:
 
 def _carry_out_next(video: Video) -> None:
     """Take the next waiting step of this video, if nobody else has, in a thread that outlives a short request."""
+    step = _next_step(video)
+    if step is None or not _hands.acquire(blocking=False):
+        return
+    if claims.claim(step):
+        threading.Thread(target=_run, args=(step,), name=f"demand-{step.pk}", daemon=True).start()
+    else:
+        _hands.release()
+
+
+def _next_step(video: Video) -> ProcessingStep | None:
+    """The waiting step whose predecessors are done."""
     steps = _steps(video)
     for step in steps.values():
         before = [steps[kind] for kind in RULES[step.kind].after if kind in steps]
-        if step.state == State.WAITING and all(other.state == State.DONE for other in before) and claims.claim(step):
-            step.refresh_from_db()
-            threading.Thread(target=_run, args=(step,), name=f"demand-{step.pk}", daemon=True).start()
-            return
+        if step.state == State.WAITING and all(other.state == State.DONE for other in before):
+            return step
+    return None
 
 
 def _run(step: ProcessingStep) -> None:
     try:
-        worker.run(step, look_for_work)
+        claimed = ProcessingStep.objects.select_related("video").filter(pk=step.pk).first()
+        if claimed is not None:
+            worker.run(claimed, look_for_work)
     finally:
         connection.close()
+        _hands.release()

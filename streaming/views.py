@@ -114,9 +114,10 @@ def profile(request: HttpRequest, username: str) -> HttpResponse:
 @require_safe
 def master_playlist(request: HttpRequest, name: str) -> HttpResponseBase:
     """Where nginx has no playlist, it is made now, if the person asking may see the video."""
-    video = get_video(optional_user(request), name)
-    if not make_playable(video):
+    user = optional_user(request)
+    if not make_playable(get_video(user, name)):
         raise NotPlayableYet
+    video = get_video(user, name)
     path = files.playlist_path(video)
     return delivery.send_file(request, path, cache_control=_cache_control(video, delivery.ASK_AGAIN))
 

@@ -13,6 +13,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
+from streaming.demand import make_playable
 from tests.factories import make_clip, uploaded
 from videos import claims, files, services
 from videos.models import ProcessingStep, Video
@@ -114,6 +115,68 @@ def test_it_tells_why_a_video_cannot_be_played(stranger: Client, alice: User, tm
 
     assert status == 422
     assert seen["error"]["code"] == "cannot_be_played"  # type: ignore[index]
+
+
+def test_a_request_that_knows_an_older_visibility_brings_nothing_back(stranger: Client, video: Video) -> None:
+    stream(stranger, video)
+    public = [files.playlist_path(video), files.hls_folder(video)]
+    older = Video.objects.get(pk=video.pk)
+    services.change_details(video=video, visibility=Video.Visibility.PRIVATE)
+
+    make_playable(older)
+
+    assert not any(path.exists() for path in public)
+    assert stream(stranger, video)[0] == 404
+
+
+@pytest.mark.parametrize("address", ["/api/streamoriginalvideo/{}/", "/hls/playlist_{}.m3u8"])
+@pytest.mark.parametrize("end", ["made private", "deleted"])
+def test_who_waits_is_told_nothing_of_a_video_that_went_away(
+    stranger: Client, video: Video, monkeypatch: pytest.MonkeyPatch, address: str, end: str
+) -> None:
+    claims.claim(video.steps.get(kind="prepare"))
+
+    def go_away(_seconds: float) -> None:
+        if end == "deleted":
+            services.delete_video(video)
+        else:
+            changed = services.change_details(video=video, visibility=Video.Visibility.PRIVATE)
+            files.playlist_path(changed).parent.mkdir(parents=True, exist_ok=True)
+            files.playlist_path(changed).write_text("secret")
+
+    monkeypatch.setattr("streaming.demand.time.sleep", go_away)
+
+    assert stranger.get(address.format(video.name)).status_code == 404
+
+
+def test_those_who_wait_leave_room_for_others(stranger: Client, video: Video, monkeypatch: pytest.MonkeyPatch) -> None:
+    claims.claim(video.steps.get(kind="prepare"))
+    monkeypatch.setattr("streaming.demand._places", threading.BoundedSemaphore(1))
+    others: list[int] = []
+
+    def ask_meanwhile(_seconds: float) -> None:
+        others.append(stream(stranger, video)[0])
+        video.steps.update(state=ProcessingStep.State.FAILED)
+
+    monkeypatch.setattr("streaming.demand.time.sleep", ask_meanwhile)
+
+    assert stream(stranger, video)[0] == 422
+    assert others == [202]
+
+
+def test_this_process_carries_out_no_more_at_once_than_a_worker(
+    stranger: Client, video: Video, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    settings.STREAM_WAIT_S = 0
+    hands = threading.BoundedSemaphore(1)
+    monkeypatch.setattr("streaming.demand._hands", hands)
+
+    with hands:
+        assert stream(stranger, video)[0] == 202
+    assert video.steps.get(kind="prepare").state == ProcessingStep.State.WAITING
+
+    settings.STREAM_WAIT_S = 30
+    assert stream(stranger, video)[0] == 200
 
 
 @pytest.mark.parametrize("sister", ["streamcutvideo", "streamreplyvideo"])
