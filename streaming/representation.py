@@ -128,7 +128,7 @@ def _step(step: ProcessingStep) -> StepOut:
 
 
 def _link(video: Video | None, user: User | None) -> VideoLink | None:
-    """Nothing where this person may not see the other video."""
-    if video is None or (video.is_private and not may_change(user, video)):
+    """Nothing where this person may not know the other video: the address of an unlisted one is what keeps it."""
+    if video is None or not (video.visibility == Video.Visibility.PUBLIC or may_change(user, video)):
         return None
     return VideoLink(name=video.name, title=video.shown_title, url=video.get_absolute_url())

@@ -100,12 +100,24 @@ def test_a_video_in_the_making_tells_its_steps(as_alice: Client, alice: User) ->
     }
 
 
-def test_a_private_parent_is_not_named(stranger: Client, as_alice: Client, alice: User, bob: User) -> None:
-    parent = published(alice, visibility=PRIVATE, title="Secret")
+@pytest.mark.parametrize("visibility", [PRIVATE, UNLISTED])
+@pytest.mark.parametrize("link", ["reply_to", "cut_from"])
+def test_what_is_not_public_is_named_to_its_owner_alone(
+    stranger: Client, as_alice: Client, alice: User, bob: User, visibility: str, link: str
+) -> None:
+    parent = published(alice, visibility=visibility, title="Secret")
+    child = published(bob, kind=Video.Kind.REPLY if link == "reply_to" else Video.Kind.CUT, **{link: parent})
+
+    for address in (f"/api/videos/{child.name}/", f"/playvideo/{child.name}", "/", f"/@{bob.username}"):
+        assert parent.name not in stranger.get(address).content.decode()
+    assert as_alice.get(f"/api/videos/{child.name}/").json()[link]["title"] == "Secret"
+
+
+def test_a_public_parent_is_named(stranger: Client, alice: User, bob: User) -> None:
+    parent = published(alice, title="Known")
     reply = published(bob, kind=Video.Kind.REPLY, reply_to=parent)
 
-    assert stranger.get(f"/api/videos/{reply.name}/").json()["reply_to"] is None
-    assert as_alice.get(f"/api/videos/{reply.name}/").json()["reply_to"]["title"] == "Secret"
+    assert stranger.get(f"/api/videos/{reply.name}/").json()["reply_to"]["title"] == "Known"
 
 
 def test_the_owner_changes_title_and_visibility(as_alice: Client, alice: User) -> None:
