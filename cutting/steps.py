@@ -12,12 +12,14 @@ from transcribe.models import Transcript
 from transcribe.selectors import cues_of, words_step
 from transcribe.services import store_transcript
 from videos import files
+from videos.access import may_cut
 from videos.errors import GiveUp, NotNeeded, RetryLater
 from videos.handlers import Work, handles
 from videos.models import ProcessingStep, Video
 from videos.steps import keep_video_file
 
 SOURCE_GONE = "The video this was cut from was deleted before the cut was made."
+SOURCE_CLOSED = "The video this was cut from was closed to you before the cut was made."
 SOURCE_PAUSE_S = 3
 
 
@@ -32,6 +34,8 @@ def render(video: Video, work: Work) -> None:
     source = video.cut_from
     if source is None:
         raise GiveUp("source_gone", SOURCE_GONE)
+    if not may_cut(video.owner, source):
+        raise GiveUp("source_closed", SOURCE_CLOSED)
     try:
         with files.local_copy(files.media_key(source, files.VIDEO_FILE)) as path, files.scratch_folder() as folder:
             target = folder / files.VIDEO_FILE
@@ -65,7 +69,7 @@ def fit_captions(video: Video, work: Work) -> None:
         store_transcript(
             video=video,
             language=transcript.language,
-            engine=f"cut of {source.name}",
+            engine="its source",
             cues=cues_of_cut(cues_of(source), ranges_of(video)),
         )
 

@@ -67,6 +67,18 @@ def test_a_cut_whose_source_is_gone_gives_up(cut: Video, source: Video) -> None:
         steps.fit_captions(cut, Work())
 
 
+@pytest.mark.parametrize("visibility", ["unlisted", "private"])
+def test_a_source_that_was_closed_to_the_maker_meanwhile_is_not_cut(cut: Video, source: Video, visibility: str) -> None:
+    services.change_details(video=source, visibility=visibility)
+    cut.refresh_from_db()
+
+    with pytest.raises(GiveUp) as end:
+        steps.render(cut, Work())
+
+    assert end.value.code == "source_closed"
+    assert not files.exists(files.media_key(cut, files.VIDEO_FILE))
+
+
 def test_its_words_are_those_of_the_source_as_they_are_shown(cut: Video, source: Video) -> None:
     give_words(source, "one too three four five")
     correct_cues(video=source, texts={cues_of(source)[0].id: "one two three four five"})
@@ -75,7 +87,7 @@ def test_its_words_are_those_of_the_source_as_they_are_shown(cut: Video, source:
 
     assert said(cut) == [(0, 800, "two three"), (800, 1200, "five")]
     transcript = Transcript.objects.get(video=cut)
-    assert (transcript.language, transcript.engine) == ("en", f"cut of {source.name}")
+    assert (transcript.language, transcript.engine) == ("en", "its source")
 
 
 def test_it_waits_for_words_that_are_still_being_written(cut: Video, source: Video) -> None:
