@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db.models import Q
 
 from accounts.models import User
 from videos.errors import NotYourVideo, VideoNotFound
 from videos.models import Video, VideoQuerySet
+from videos.names import PATTERN
+
+_NAME = re.compile(PATTERN)
+# 18 digits fit the database's 64-bit integers.
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 def videos_for(user: User | None) -> VideoQuerySet:
@@ -16,6 +23,8 @@ def videos_for(user: User | None) -> VideoQuerySet:
 
 def get_video(user: User | None, name: str) -> Video:
     """The video of that name. Raises VideoNotFound if there is none that this person may see."""
+    if not _NAME.fullmatch(name):  # what no name is may also be what no database takes
+        raise VideoNotFound
     try:
         return videos_for(user).get(name=name)
     except Video.DoesNotExist:
@@ -28,8 +37,10 @@ def get_video_by_id_or_name(user: User | None, key: str, *, kind: str) -> Video:
     Numbers can be guessed, so an unlisted video answers to its number only for its owner.
     """
     videos = videos_for(user).filter(kind=kind)
-    if not (key.isascii() and key.isdecimal()):
+    if _NAME.fullmatch(key):
         found = videos.filter(name=key)
+    elif not _NUMBER.fullmatch(key):
+        found = videos.none()
     elif user is not None and user.is_staff:
         found = videos.filter(pk=key)
     else:

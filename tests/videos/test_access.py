@@ -65,9 +65,12 @@ def test_numbers_do_not_lead_strangers_to_unlisted_videos(alice: User, bob: User
     assert get_video_by_id_or_name(bob, video.name, kind=ORIGINAL) == video
 
 
-def test_a_number_beyond_the_database_is_just_absent(alice: User) -> None:
+@pytest.mark.parametrize("key", ["9" * 40, "9" * 5000, "\0", "Absent\x0012345", "Absent123456\n", "٣", ""])
+def test_what_no_database_takes_is_just_absent(alice: User, key: str) -> None:
     with pytest.raises(VideoNotFound):
-        get_video_by_id_or_name(alice, "9" * 40, kind=ORIGINAL)
+        get_video_by_id_or_name(alice, key, kind=ORIGINAL)
+    with pytest.raises(VideoNotFound):
+        get_video(alice, key)
 
 
 def test_the_kind_must_fit(alice: User) -> None:
