@@ -14,6 +14,7 @@ from cutting.plan import Item, Plan
 from videos.models import Video
 from videos.services import TITLE_MAX
 
+DAY_S = 24 * 3600
 REMOVE, KEEP = "remove", "keep"
 MODES = [(REMOVE, "Remove what is ticked"), (KEEP, "Keep only what is ticked")]
 
@@ -22,8 +23,8 @@ class CutForm(forms.Form):
     """`item` and `line` are numbers of items and of lines of the page; `start_s` and `end_s` are seconds."""
 
     mode = forms.ChoiceField(choices=MODES, initial=REMOVE, required=False, widget=forms.RadioSelect)
-    start_s = forms.DecimalField(label="From second", min_value=0, decimal_places=3, required=False)
-    end_s = forms.DecimalField(label="To second", min_value=0, decimal_places=3, required=False)
+    start_s = forms.DecimalField(label="From second", min_value=0, max_value=DAY_S, decimal_places=3, required=False)
+    end_s = forms.DecimalField(label="To second", min_value=0, max_value=DAY_S, decimal_places=3, required=False)
     item = forms.TypedMultipleChoiceField(coerce=int, required=False)
     line = forms.TypedMultipleChoiceField(coerce=int, required=False)
     digest = forms.CharField(required=False)
@@ -44,11 +45,16 @@ class CutForm(forms.Form):
 
     def ticked_items(self) -> set[int]:
         """The numbers to show as ticked."""
-        return {int(number) for number in self["item"].value() or () if str(number).isdecimal()}
+        return self._ticked("item")
 
     def ticked_lines(self) -> set[int]:
         """The numbers to show as ticked."""
-        return {int(number) for number in self["line"].value() or () if str(number).isdecimal()}
+        return self._ticked("line")
+
+    def _ticked(self, name: str) -> set[int]:
+        field = self.fields[name]
+        assert isinstance(field, forms.TypedMultipleChoiceField)
+        return {int(number) for number in self[name].value() or () if field.valid_value(number)}
 
     def plan_for(self, items: Sequence[Item]) -> Plan:
         """What a valid form keeps. Raises CutRefused in its kinds."""

@@ -24,7 +24,7 @@ CONTENT_TYPES = {
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "public, no-cache"
 NOT_KEPT = "private, no-store"
-_RANGE = re.compile(r"bytes=([0-9]*)-([0-9]*)")
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
 def send_file(request: HttpRequest, path: Path, *, cache_control: str) -> HttpResponseBase:
