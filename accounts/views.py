@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -21,7 +22,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     form = SignUpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         login(request, form.save())
-        return redirect(_next_page(request))
+        return HttpResponseRedirect(_next_page(request))
     return render(request, "accounts/sign_up.html", {"form": form, "next": request.GET.get("next", "")})
 
 
@@ -29,7 +30,7 @@ def _next_page(request: HttpRequest) -> str:
     """Where the person wanted to go, if that is on this site."""
     target = request.POST.get("next", "")
     is_here = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if is_here else "feed"
+    return target if is_here else reverse("feed")
 
 
 @require_POST

@@ -29,9 +29,13 @@ def test_it_shows_what_is_wrong_with_a_sign_up(stranger: Client, changes: dict[s
     assert not User.objects.filter(username="dora").exists()
 
 
-def test_after_signing_up_it_goes_on_to_a_page_of_this_site_only(stranger: Client) -> None:
-    form = {"username": "dora", "password1": PASSWORD, "password2": PASSWORD, "next": "https://evil.example/"}
-    assert stranger.post("/signup", form).headers["Location"] == "/"
+@pytest.mark.parametrize(
+    ("wanted", "page"),
+    [("https://evil.example/", "/"), ("//evil.example", "/"), ("/cutvideo?page=2", "/cutvideo?page=2"), ("any", "any")],
+)
+def test_after_signing_up_it_goes_on_to_a_page_of_this_site_only(stranger: Client, wanted: str, page: str) -> None:
+    form = {"username": "dora", "password1": PASSWORD, "password2": PASSWORD, "next": wanted}
+    assert stranger.post("/signup", form).headers["Location"] == page
 
 
 def test_logging_in_and_out(stranger: Client) -> None:
