@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -26,6 +26,10 @@ ALIKE = 0.6
 EDGE_WORDS = 24
 """A longer text that is not said literally is found by its first and last words: comparing all would take long."""
 
+LOOSE_WORDS_MAX = 300
+"""So many words of a text may be looked for where they are not said literally: each is compared with every word of the
+video, which takes up to 20 ms for ten minutes of speech."""
+
 SHOWN_MAX = 80
 _SEPARATOR = re.compile(r"\n|\.{3,}|…")
 _UNSPACED = re.compile(f"[{UNSPACED_SCRIPTS}]")
@@ -37,6 +41,9 @@ class Span:
 
     first: int
     last: int
+
+
+_Look = Callable[[Sequence[str], Sequence[str]], Span | None]
 
 
 @dataclass(frozen=True)
@@ -79,10 +86,15 @@ def find(text: str, words: Sequence[Word]) -> tuple[Span, ...]:
         raise NothingLeft("The text has no words to look for.")
     heard = [(index, form) for index, word in enumerate(words) for form in forms_of(word.text)]
     spans: list[Span] = []
-    place = 0
+    place = loose_words = 0
     for part in parts:
         wanted = forms_of(part)
-        found = _best(wanted, heard, place)
+        found = _first(_exact, wanted, heard, place)
+        if found is None:
+            loose_words += min(len(wanted), 2 * EDGE_WORDS)
+            if loose_words > LOOSE_WORDS_MAX:
+                raise TextTooLong(f"Too much of this text is not said literally, such as «{_shortened(part)}».")
+            found = _first(_similar if len(wanted) <= 2 * EDGE_WORDS else _similar_long, wanted, heard, place)
         if found is None:
             raise TextNotFound(f"«{_shortened(part)}» is not said in this video.")
         spans.append(found)
@@ -90,14 +102,13 @@ def find(text: str, words: Sequence[Word]) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def _best(wanted: Sequence[str], heard: Sequence[tuple[int, str]], place: int) -> Span | None:
+def _first(look: _Look, wanted: Sequence[str], heard: Sequence[tuple[int, str]], place: int) -> Span | None:
+    """Behind `place` first, then everywhere."""
     forms = [form for _, form in heard]
-    look_alike = _similar if len(wanted) <= 2 * EDGE_WORDS else _similar_long
-    for look in (_exact, look_alike):
-        for begin in (place, 0):
-            span = look(wanted, forms[begin:])
-            if span is not None:
-                return Span(heard[begin + span.first][0], heard[begin + span.last][0])
+    for begin in (place, 0):
+        span = look(wanted, forms[begin:])
+        if span is not None:
+            return Span(heard[begin + span.first][0], heard[begin + span.last][0])
     return None
 
 

@@ -120,3 +120,15 @@ def test_ten_minutes_of_speech_with_many_errors_are_found_in_time() -> None:
 
 def test_compatible_forms_fold_to_the_same() -> None:
     assert folded("Ｆｕｌｌ Straße ÉCOLE ﬁne") == "fullstrasseecolefine"
+
+
+def test_a_text_of_many_parts_with_errors_is_refused_before_it_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cutting.text_match.LOOSE_WORDS_MAX", 20)
+    said = [f"number{place:03d}word" for place in range(40)]
+    words = [Word(place * 400, place * 400 + 300, text) for place, text in enumerate(said)]
+    typed = [text.replace("word", "ward") for text in said]
+
+    assert len(find("\n".join(said), words)) == 40
+    assert len(find("\n".join(typed[:20] + said[20:]), words)) == 40
+    with pytest.raises(TextTooLong, match="«number020ward»"):
+        find("\n".join(typed), words)
