@@ -63,3 +63,8 @@ class MayNotCut(Problem):
     code = "may_not_cut"
     status = HTTPStatus.FORBIDDEN
     message = "Only the owner may cut a video that is not public."
+
+
+class TooManyCuts(CutRefused):
+    code = "too_many_cuts"
+    status = HTTPStatus.TOO_MANY_REQUESTS

@@ -7,14 +7,18 @@ from dataclasses import dataclass, fields
 
 from accounts.models import User
 from cutting import plan, text_match
-from cutting.errors import MayNotCut, NoWords, OneChoice
+from cutting.errors import MayNotCut, NoWords, OneChoice, TooManyCuts
 from cutting.plan import Plan
 from transcribe.selectors import cues_of, words_of
 from videos import files
 from videos.access import may_cut
 from videos.errors import NotPlayableYet
-from videos.models import Video
+from videos.models import ProcessingStep, Video
 from videos.services import TITLE_MAX, create_video
+
+# What one person may have in the making at once: the workers are everybody's.
+UNDER_WAY_MAX = 10
+State = ProcessingStep.State
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +40,7 @@ def make_cut(*, video: Video, user: User, choice: Choice, title: str = "", visib
         raise MayNotCut
     if not files.exists(files.media_key(video, files.VIDEO_FILE)):
         raise NotPlayableYet
+    _check_room(user)
     ranges = plan_of(video, choice)
     return create_video(
         owner=user,
@@ -46,6 +51,14 @@ def make_cut(*, video: Video, user: User, choice: Choice, title: str = "", visib
         cut_from=video,
         cut_ranges=[list(piece) for piece in ranges],
     )
+
+
+def _check_room(user: User) -> None:
+    unfinished = ProcessingStep.objects.filter(
+        kind=ProcessingStep.Kind.RENDER, state__in=[State.WAITING, State.RUNNING]
+    )
+    if unfinished.filter(video__owner=user).count() >= UNDER_WAY_MAX:
+        raise TooManyCuts(f"{UNDER_WAY_MAX} of your cuts are still in the making. Try again when one of them is done.")
 
 
 def default_title(video: Video) -> str:

@@ -7,6 +7,7 @@ from django.test import Client
 
 from accounts.models import ApiToken, User
 from cutting.plan import PADDING_MS
+from cutting.services import UNDER_WAY_MAX
 from tests.factories import published
 from tests.speech import GAP_MS, PAUSE_MS, WORD_MS, give_words
 from videos import files
@@ -144,6 +145,15 @@ def test_a_video_that_is_not_public_is_cut_by_its_owner_only(
 
 def test_a_video_that_is_still_prepared_is_refused(as_alice: Client, alice: User) -> None:
     assert refusal(cut(as_alice, published(alice), keep=[[0, 1000]])) == (409, "not_playable_yet")
+
+
+def test_one_person_has_so_many_cuts_in_the_making_and_no_more(as_alice: Client, as_bob: Client, video: Video) -> None:
+    cuts = [made(cut(as_bob, video, keep=[[0, 1000]])) for _ in range(UNDER_WAY_MAX)]
+
+    assert refusal(cut(as_bob, video, keep=[[0, 1000]])) == (429, "too_many_cuts")
+    made(cut(as_alice, video, keep=[[0, 1000]]))
+    cuts[0].steps.filter(kind="render").update(state=ProcessingStep.State.DONE)
+    made(cut(as_bob, video, keep=[[0, 1000]]))
 
 
 def test_a_token_cuts_without_a_session(bob: User, video: Video) -> None:
