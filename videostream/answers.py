@@ -8,6 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import render
 
 from accounts.errors import NotFound, Problem
+from videos.errors import VideoNotFound
+from videos.models import Video
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -20,7 +22,10 @@ def answer_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
 
 
 class ProblemMiddleware:
-    """Turns a Problem that a view raised into an answer, and a missing page below /api/ into JSON."""
+    """Turns a Problem that a view raised into an answer, and a missing page below /api/ into JSON.
+
+    A video that was deleted while the request was carried out is as absent as one that was deleted before.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -31,6 +36,8 @@ class ProblemMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Problem):
             return answer_problem(request, exception)
+        if isinstance(exception, Video.DoesNotExist):
+            return answer_problem(request, VideoNotFound())
         if isinstance(exception, Http404) and request.path.startswith("/api/"):
             return answer_problem(request, NotFound())
         return None

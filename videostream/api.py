@@ -14,6 +14,8 @@ from cutting.api import router as cutting
 from social.api import router as social
 from streaming.api import router as streaming
 from transcribe.api import router as transcribe
+from videos.errors import VideoNotFound
+from videos.models import Video
 from videostream.answers import answer_problem
 
 DESCRIPTION = """\
@@ -58,6 +60,11 @@ def on_problem(request: HttpRequest, problem: Any) -> HttpResponse:
 @api.exception_handler(Http404)
 def on_missing(request: HttpRequest, _error: Any) -> HttpResponse:
     return answer_problem(request, NotFound())
+
+
+@api.exception_handler(Video.DoesNotExist)
+def on_deleted_meanwhile(request: HttpRequest, _error: Any) -> HttpResponse:
+    return answer_problem(request, VideoNotFound())
 
 
 @api.exception_handler(ValidationError)

@@ -146,6 +146,24 @@ def test_it_refuses_a_wrong_change(as_alice: Client, alice: User, change: dict[s
     assert (answer.status_code, answer.json()["error"]["code"]) == (422, code)
 
 
+def test_a_change_of_a_video_that_is_deleted_meanwhile_finds_nothing(
+    as_alice: Client, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change = services.change_details
+
+    def delete_first(*, video: Video, **details: str) -> Video:
+        services.delete_video(Video.objects.get(pk=video.pk))
+        return change(video=video, **details)
+
+    monkeypatch.setattr(services, "change_details", delete_first)
+    for_api, for_page = published(alice), published(alice)
+
+    answer = as_alice.patch(f"/api/videos/{for_api.name}/", {"title": "New"}, content_type="application/json")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "video_not_found")
+    form = {"title": "New", "visibility": PUBLIC}
+    assert as_alice.post(f"/playvideo/{for_page.name}/edit", form).status_code == 404
+
+
 def test_others_neither_change_nor_delete(as_bob: Client, as_charlie: Client, stranger: Client, alice: User) -> None:
     video, private = published(alice), published(alice, visibility=PRIVATE)
 
