@@ -66,7 +66,8 @@ def _wait_for(video: Video) -> bool:
 
 
 def _is_playable(video: Video) -> bool:
-    return files.playlist_path(video).exists()
+    """Published, and its package is there: the files come a moment before the row says so."""
+    return video.is_playable and files.playlist_path(video).exists()
 
 
 def _steps(video: Video) -> dict[str, ProcessingStep]:
