@@ -143,6 +143,7 @@ def test_who_waits_is_told_nothing_of_a_video_that_went_away(
             changed = services.change_details(video=video, visibility=Video.Visibility.PRIVATE)
             files.playlist_path(changed).parent.mkdir(parents=True, exist_ok=True)
             files.playlist_path(changed).write_text("secret")
+            Video.objects.filter(pk=video.pk).update(published_at=video.created_at)
 
     monkeypatch.setattr("streaming.demand.time.sleep", go_away)
 
