@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from django import forms
-from django.contrib.auth.forms import BaseUserCreationForm
+from django.contrib.auth.forms import UserCreationForm
 
 from accounts.models import ApiToken, User
 
 
-class SignUpForm(BaseUserCreationForm[User]):
+class SignUpForm(UserCreationForm[User]):
+    """Refuses names that another person has in other letters: Alice beside alice."""
+
     class Meta:
         model = User
         fields = ("username",)

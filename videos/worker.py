@@ -8,7 +8,7 @@ from collections.abc import Callable
 from types import TracebackType
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from mediatools.errors import MediaError, ProgramCancelled
@@ -111,9 +111,17 @@ def _carry_out(step: ProcessingStep, announce: Callable[[], None]) -> None:
         logger.exception("%s failed at attempt %d", step.kind, step.attempts)
         _count_failure(step)
     else:
-        if claims.finish(step):
-            _publish_if_playable(step.video)
+        if _finish(step):
             announce()
+
+
+def _finish(step: ProcessingStep) -> bool:
+    """Done and published at once: nobody sees, and no crash leaves, the one without the other."""
+    with transaction.atomic():
+        is_ours = claims.finish(step)
+        if is_ours:
+            _publish_if_playable(step.video)
+    return is_ours
 
 
 def _count_failure(step: ProcessingStep) -> None:

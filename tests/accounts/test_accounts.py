@@ -38,6 +38,11 @@ def test_after_signing_up_it_goes_on_to_a_page_of_this_site_only(stranger: Clien
     assert stranger.post("/signup", form).headers["Location"] == page
 
 
+def test_it_refuses_a_name_that_differs_in_capitals_only(stranger: Client, alice: User) -> None:
+    assert sign_up(stranger, username="Alice") == 200
+    assert User.objects.count() == 1
+
+
 def test_logging_in_and_out(stranger: Client) -> None:
     sign_up(stranger)
     stranger.post("/logout")

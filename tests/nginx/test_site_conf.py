@@ -51,6 +51,16 @@ def ask(
         connection.close()
 
 
+@pytest.mark.parametrize("path", ["/login", "/signup/", "/admin/login/?next=/admin/"])
+def test_guessing_passwords_is_slowed_down(nginx: NginxServer, path: str) -> None:
+    source = f"127.0.1.{len(path)}"
+    tries = [ask(nginx, path, method="POST", body=b"password=x", source=source) for _ in range(15)]
+
+    assert [answer.status for answer in tries[:10]] == [200] * 10
+    assert (tries[-1].status, tries[-1].body[:14]) == (429, b"Too many tries")
+    assert ask(nginx, path, source=source).status == 200, "looking at the form is free"
+
+
 @pytest.mark.parametrize(
     ("path", "content_type", "cache_control"),
     [
