@@ -23,5 +23,5 @@ fix:            ## Let the tools put right what they can
 test-postgres:  ## The fast tests on a real Postgres server, started for this only
 	@scripts/test-postgres
 
-bench:          ## Measure: time to play, time to words, time to cut
-	@scripts/setup test && .venv/bin/python -m benchmarks
+bench:          ## Measure: time to play, to words, to cut; and the site behind nginx under load
+	@scripts/setup test && .venv/bin/python -m benchmarks && .venv/bin/python -m benchmarks.load

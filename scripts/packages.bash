@@ -22,6 +22,7 @@ missing_packages() { # run|test
     PATH=$PATH:/usr/sbin command -v nginx >/dev/null || echo nginx-light
     command -v redis-server >/dev/null || echo redis-server
     has_postgres || echo postgresql
+    command -v docker-compose >/dev/null || echo docker-compose
 }
 
 system_packages() { # run|test

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django_tasks import task
+from huey import crontab
+from huey.contrib.djhuey import HUEY, periodic_task
 
 from videos import worker
 
@@ -16,3 +18,9 @@ def work() -> None:
 def look_for_work() -> None:
     """Tell the workers that there may be something to do."""
     work.enqueue()
+
+
+@periodic_task(crontab(minute="23"))  # type: ignore[untyped-decorator]  # huey is not typed
+def forget_results() -> None:
+    """The Tasks API keeps a record of every message; nobody asks for them, because the steps tell what was done."""
+    HUEY.storage.flush_results()
