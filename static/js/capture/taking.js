@@ -58,8 +58,9 @@ export class Taking {
   }
 
   async #use(start) {
-    const flip = part(this.root, "flip");
-    flip.disabled = true;
+    // A recording that began while cameras change would have neither of them.
+    const controls = [part(this.root, "flip"), part(this.root, "record")];
+    for (const control of controls) control.disabled = true;
     try {
       await start();
       say(
@@ -72,7 +73,7 @@ export class Taking {
       this.camera.close();
       this.#beUnavailable(cameraProblem(error.name), { canRetry: true });
     } finally {
-      flip.disabled = false;
+      for (const control of controls) control.disabled = false;
     }
   }
 
