@@ -81,8 +81,8 @@ class LiveSite:
         self._start("web", "gunicorn", "--config", "python:videostream.gunicorn", "--bind", bind, "videostream.wsgi")
         wait_for(self._answers, 60, "the web server")
 
-    def start_worker(self) -> None:
-        self._start("worker", "django", "run_huey", DJANGO_SETTINGS_MODULE="videostream.settings")
+    def start_worker(self, name: str = "worker") -> None:
+        self._start(name, "django", "run_huey", DJANGO_SETTINGS_MODULE="videostream.settings")
 
     def _start(self, name: str, *module_and_words: str, **environment: str) -> None:
         log = (self.folder / f"{name}.log").open("ab")
