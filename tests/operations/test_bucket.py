@@ -195,7 +195,7 @@ def test_a_large_original_streams_without_growing_memory(bucket: Bucket, tmp_pat
 
     grown = peak_bytes() - before
     assert downloaded.digest() == streamed.digest() == digest.digest()
-    assert grown < size / 2, f"{grown / 1024**2:.0f} MB"
+    assert grown < size / 3, f"{grown / 1024**2:.0f} MB"
 
 
 def test_a_whole_site_lives_on_a_bucket(s3_server: S3Server, tmp_path: Path, media_dir: Path) -> None:
