@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-from accounts.errors import NotLoggedIn
+from accounts.errors import NotSignedIn
 from accounts.models import User
 
 
@@ -14,8 +14,8 @@ def optional_user(request: HttpRequest) -> User | None:
 
 
 def require_user(request: HttpRequest) -> User:
-    """The person asking. Raises NotLoggedIn for a stranger."""
+    """The person asking. Raises NotSignedIn for a stranger."""
     user = optional_user(request)
     if user is None:
-        raise NotLoggedIn
+        raise NotSignedIn
     return user

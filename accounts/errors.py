@@ -1,45 +1,40 @@
-"""The base of every error that a person is told about, and the errors of accounts.
-
-`videostream/answers.py` turns them into JSON for the API and into a page for people.
-"""
+"""What can go wrong with accounts and log-ins, in words for people."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 
+from problems.errors import Problem
 
-class Problem(Exception):
-    """Something that a person or a client can understand and act on.
-
-    `code` is stable and meant for programs, `message` is a sentence for people.
-    """
-
-    code = "problem"
-    status: int = HTTPStatus.BAD_REQUEST
-    message = "This request cannot be carried out."
-
-    def __init__(self, message: str = "") -> None:
-        self.message = message or self.message
-        super().__init__(self.message)
-
-    def as_json(self) -> dict[str, dict[str, str]]:
-        """The shape of every error of the API."""
-        return {"error": {"code": self.code, "message": self.message}}
+# RFC 9110, section 11.6.1: a 401 says how to authenticate; the scheme and its words are those of RFC 6750, section 3.
+CHALLENGE = 'Bearer realm="VideoStream"'
 
 
-class NotFound(Problem):
-    code = "not_found"
-    status = HTTPStatus.NOT_FOUND
-    message = "There is nothing at this address."
+class NotSignedIn(Problem):
+    """Pages answer it by offering to log in without leaving: see docs/architecture.md."""
 
-
-class NotLoggedIn(Problem):
-    code = "not_logged_in"
+    code = "not_signed_in"
     status = HTTPStatus.UNAUTHORIZED
-    message = "Log in first, or send an API token as 'Authorization: Bearer TOKEN'."
+    message = "You are not logged in any more. Log in, then try again."
+    headers = {"WWW-Authenticate": CHALLENGE}
+
+
+class WrongLogIn(Problem):
+    code = "wrong_login"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = "That name and password do not belong together. Capitals matter in both."
 
 
 class UnknownToken(Problem):
     code = "unknown_token"
     status = HTTPStatus.UNAUTHORIZED
-    message = "This API token is not known. Make a new one on your profile page."
+    message = "This API token is not known or has ended. Make a new one on your profile page."
+    headers = {"WWW-Authenticate": f'{CHALLENGE}, error="invalid_token"'}
+
+
+class CsrfFailed(Problem):
+    """The page is older than the last log-in or log-out; GET /api/session/ has a token that works."""
+
+    code = "csrf_failed"
+    status = HTTPStatus.FORBIDDEN
+    message = "You logged in or out since this page was opened. Load the page anew, then try again."

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponseBase
 
 from accounts.errors import UnknownToken
 from accounts.models import ApiToken
+from problems.answers import answer_problem
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 SCHEME = "bearer "
@@ -38,8 +39,7 @@ def bearer_token(get_response: GetResponse) -> GetResponse:
         if secret is not None:
             token = ApiToken.objects.for_secret(secret).select_related("user").first()
             if token is None:
-                problem = UnknownToken()
-                return JsonResponse(problem.as_json(), status=problem.status)
+                return answer_problem(request, UnknownToken())
             request.user = token.user
         return get_response(request)
 

@@ -1,11 +1,13 @@
-"""Sign-up and API tokens. Log-in and log-out are Django's; the profile page shows videos and lives in streaming."""
+"""Log-in, sign-up and API tokens. The profile page shows videos and lives in streaming."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -13,8 +15,35 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.access import require_user
+from accounts.api import session_of
+from accounts.errors import WrongLogIn
 from accounts.forms import SignUpForm, TokenForm
 from accounts.models import ApiToken
+from problems.answers import wants_json
+
+
+class LogIn(LoginView):
+    """A page, or what a dialog on another page needs to log people in without leaving it.
+
+    GET with `?part=1` answers with the form alone. POST with `Accept: application/json` answers with the session as
+    `/api/session/` gives it, or with the problem `wrong_login`.
+    """
+
+    template_name = "accounts/login.html"
+
+    def get_template_names(self) -> list[str]:
+        return ["accounts/_login_form.html"] if "part" in self.request.GET else [self.template_name]
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        answer = super().form_valid(form)
+        if not wants_json(self.request):
+            return answer
+        return JsonResponse(session_of(self.request).dict(), headers={"Cache-Control": "no-store"})
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        if wants_json(self.request):
+            raise WrongLogIn
+        return super().form_invalid(form)
 
 
 @never_cache

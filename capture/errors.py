@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from http import HTTPStatus
 
-from accounts.errors import NotFound, Problem
+from problems.errors import NotFound, Problem
 
 VERSION = "1.0.0"
-
-
-class UploadProblem(Problem):
-    """`headers` go with the answer."""
-
-    headers: Mapping[str, str] = {}
 
 
 class UploadNotFound(NotFound):
@@ -23,13 +16,13 @@ class UploadNotFound(NotFound):
     message = "There is no such upload. It was cancelled, or it is not yours."
 
 
-class UploadExpired(UploadProblem):
+class UploadExpired(Problem):
     code = "upload_expired"
     status = HTTPStatus.GONE
     message = "This upload was not continued in time and is gone. Upload the file again."
 
 
-class MethodNotAllowed(UploadProblem):
+class MethodNotAllowed(Problem):
     code = "method_not_allowed"
     status = HTTPStatus.METHOD_NOT_ALLOWED
 
@@ -38,39 +31,39 @@ class MethodNotAllowed(UploadProblem):
         super().__init__(f"{method} does nothing at this address; use {allowed}.")
 
 
-class VersionNotSupported(UploadProblem):
+class VersionNotSupported(Problem):
     code = "version_not_supported"
     status = HTTPStatus.PRECONDITION_FAILED
     message = f"Send the header 'Tus-Resumable: {VERSION}': this server speaks no other version of tus."
     headers = {"Tus-Version": VERSION}
 
 
-class InvalidHeader(UploadProblem):
+class InvalidHeader(Problem):
     code = "invalid_header"
 
 
-class InvalidMetadata(UploadProblem):
+class InvalidMetadata(Problem):
     code = "invalid_metadata"
 
 
-class EmptyUpload(UploadProblem):
+class EmptyUpload(Problem):
     code = "empty_upload"
     message = "This file is empty: there is nothing to upload."
 
 
-class LengthRequired(UploadProblem):
+class LengthRequired(Problem):
     code = "length_required"
     status = HTTPStatus.LENGTH_REQUIRED
     message = "Send the size of this chunk as Content-Length."
 
 
-class LengthIsFixed(UploadProblem):
+class LengthIsFixed(Problem):
     code = "length_is_fixed"
     status = HTTPStatus.CONFLICT
     message = "The length of this upload was declared before and cannot change."
 
 
-class OffsetMismatch(UploadProblem):
+class OffsetMismatch(Problem):
     code = "offset_mismatch"
     status = HTTPStatus.CONFLICT
 
@@ -79,13 +72,13 @@ class OffsetMismatch(UploadProblem):
         super().__init__(f"{offset_bytes} bytes have arrived so far: continue there.")
 
 
-class AlreadyComplete(UploadProblem):
+class AlreadyComplete(Problem):
     code = "already_complete"
     status = HTTPStatus.CONFLICT
     message = "This upload has become a video already. Delete the video instead."
 
 
-class ChunkTooLarge(UploadProblem):
+class ChunkTooLarge(Problem):
     code = "chunk_too_large"
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
@@ -93,7 +86,7 @@ class ChunkTooLarge(UploadProblem):
         super().__init__(f"A chunk may have at most {limit_bytes} bytes ({limit_bytes // 1024**2} MiB).")
 
 
-class UploadTooLarge(UploadProblem):
+class UploadTooLarge(Problem):
     code = "upload_too_large"
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
@@ -101,26 +94,26 @@ class UploadTooLarge(UploadProblem):
         super().__init__(f"This file is too large: at most {limit_bytes // 1024**2} MiB can be uploaded.")
 
 
-class BeyondLength(UploadProblem):
+class BeyondLength(Problem):
     code = "beyond_length"
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     message = "This chunk goes beyond the length that was declared for the upload."
 
 
-class WrongContentType(UploadProblem):
+class WrongContentType(Problem):
     code = "wrong_content_type"
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
     message = "Send chunks with 'Content-Type: application/offset+octet-stream'."
 
 
-class UploadBusy(UploadProblem):
+class UploadBusy(Problem):
     code = "upload_busy"
     status = HTTPStatus.LOCKED
     message = "Another request is writing to this upload. Try again in a moment."
     headers = {"Retry-After": "1"}
 
 
-class TooManyUploads(UploadProblem):
+class TooManyUploads(Problem):
     code = "too_many_uploads"
     status = HTTPStatus.TOO_MANY_REQUESTS
 
@@ -129,18 +122,18 @@ class TooManyUploads(UploadProblem):
         super().__init__(f"You have {count} uploads under way already. Let one finish, or cancel one, then try again.")
 
 
-class ChecksumMismatch(UploadProblem):
+class ChecksumMismatch(Problem):
     code = "checksum_mismatch"
     status = 460  # of the checksum extension; unknown to HTTPStatus
     message = "This chunk was damaged on the way and was not kept. Send it again."
 
 
-class ConnectionBroke(UploadProblem):
+class ConnectionBroke(Problem):
     code = "connection_broke"
     message = "The connection broke before the chunk was complete. Ask for the offset and continue there."
 
 
-class DiskFull(UploadProblem):
+class DiskFull(Problem):
     code = "disk_full"
     status = HTTPStatus.INSUFFICIENT_STORAGE
     message = "The server has no room for this file at the moment. Try again later."

@@ -17,7 +17,6 @@ from django.utils.http import http_date
 from django.views import View
 
 from accounts.access import require_user
-from accounts.errors import Problem
 from capture import headers, parts, services
 from capture.access import get_upload
 from capture.chunks import Chunk, Readable
@@ -33,6 +32,8 @@ from capture.errors import (
     WrongContentType,
 )
 from capture.models import Upload
+from problems.answers import answer_problem
+from problems.errors import Problem
 
 CONTENT_TYPE = "application/offset+octet-stream"
 CAPABILITIES = {
@@ -45,19 +46,23 @@ FREE_OF_VERSION = frozenset({"GET", "OPTIONS"})
 
 
 class TusView(View):
-    """What all requests have in common: an account, the version, and problems as JSON."""
+    """What all requests have in common: an account, the version, and problems as JSON.
+
+    OPTIONS tells everybody what the server can do: clients ask before they log in, and browsers without any cookie.
+    """
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         # Only for POST: a GET is not protected against forgery by other sites.
         if request.method == "POST":
             request.method = request.headers.get("X-HTTP-Method-Override", "POST").upper()
         try:
-            require_user(request)
+            if request.method != "OPTIONS":
+                require_user(request)
             if request.method not in FREE_OF_VERSION and request.headers.get("Tus-Resumable") != VERSION:
                 raise VersionNotSupported
             response = super().dispatch(request, *args, **kwargs)
         except Problem as problem:
-            response = JsonResponse(problem.as_json(), status=problem.status, headers=getattr(problem, "headers", None))
+            response = answer_problem(request, problem)
         if request.method == "HEAD":
             response = HttpResponse(status=response.status_code, headers=_kept(response))
         response.headers["Tus-Resumable"] = VERSION

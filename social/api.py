@@ -12,7 +12,7 @@ from ninja import Query, Router, Schema, Status
 
 from accounts.access import optional_user, require_user
 from accounts.api_auth import needs_account, open_to_all
-from accounts.errors import NotFound
+from problems.errors import NotFound
 from social import services
 from social.models import Comment
 from social.selectors import counts_of

@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from accounts.errors import Problem
 from accounts.models import User
+from problems.errors import Problem
 from social.models import Comment, Counts, Like, Share, View
 from videos.models import Video
 from videos.text import lines

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import http_date
 
-from accounts.errors import NotFound
+from problems.errors import NotFound
 from videos import files
 
 BLOCK_BYTES = 64 * 1024

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from django.conf import settings
 from django.db import connection
 
-from accounts.errors import Problem
+from problems.errors import Problem
 from videos import claims, files, worker
 from videos.errors import VideoNotFound
 from videos.models import ProcessingStep, Video

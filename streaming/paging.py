@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 from django.db.models import Q
 
-from accounts.errors import Problem
+from problems.errors import Problem
 from videos.models import Video, VideoQuerySet
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

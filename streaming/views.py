@@ -11,9 +11,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import optional_user, require_user
-from accounts.errors import NotFound
 from accounts.forms import TokenForm
 from accounts.models import User
+from problems.errors import NotFound
 from streaming import delivery
 from streaming.demand import make_playable
 from streaming.forms import DetailsForm

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from accounts.errors import NotFound, Problem
+from problems.errors import NotFound, Problem
 
 
 class VideoNotFound(NotFound):

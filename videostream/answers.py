@@ -1,24 +1,19 @@
-"""The one place where errors become answers, and where headers of every answer are set."""
+"""Errors that leave a view become answers here; so do headers that every answer has."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from accounts.errors import NotFound, Problem
+from accounts.errors import CsrfFailed
+from problems.answers import answer_problem, wants_json
+from problems.errors import NotFound, Problem
 from videos.errors import VideoNotFound
 from videos.models import Video
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
-
-
-def answer_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
-    """JSON below /api/, a page elsewhere."""
-    if request.path.startswith("/api/"):
-        return JsonResponse(problem.as_json(), status=problem.status)
-    return render(request, "problem.html", {"message": problem.message}, status=problem.status)
 
 
 class ProblemMiddleware:
@@ -38,9 +33,16 @@ class ProblemMiddleware:
             return answer_problem(request, exception)
         if isinstance(exception, Video.DoesNotExist):
             return answer_problem(request, VideoNotFound())
-        if isinstance(exception, Http404) and request.path.startswith("/api/"):
+        if isinstance(exception, Http404) and wants_json(request):
             return answer_problem(request, NotFound())
         return None
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's CSRF check refused the request (CSRF_FAILURE_VIEW); `reason` is for developers."""
+    if wants_json(request):
+        return answer_problem(request, CsrfFailed())
+    return render(request, "403_csrf.html", status=CsrfFailed.status)
 
 
 def permissions_policy(get_response: GetResponse) -> GetResponse:

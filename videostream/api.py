@@ -9,14 +9,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from accounts.errors import NotFound, Problem
+from accounts.api import router as accounts
 from cutting.api import router as cutting
+from problems.answers import answer_problem
+from problems.errors import NotFound, Problem
 from social.api import router as social
 from streaming.api import router as streaming
 from transcribe.api import router as transcribe
 from videos.errors import VideoNotFound
 from videos.models import Video
-from videostream.answers import answer_problem
 
 DESCRIPTION = """\
 Videos, their words, cuts and what people say about them.
@@ -33,7 +34,7 @@ api = NinjaAPI(
     description=DESCRIPTION,
     openapi_extra={"components": {"securitySchemes": {"Bearer": {"type": "http", "scheme": "bearer"}}}},
 )
-for router in (streaming, social, transcribe, cutting):
+for router in (accounts, streaming, social, transcribe, cutting):
     api.add_router("", router)
 
 
@@ -43,7 +44,7 @@ class InvalidRequest(Problem):
 
 
 class CallRefused(Problem):
-    """What the framework itself refuses: a body that is not JSON, a missing CSRF token."""
+    """What the framework itself refuses, such as a body that is not JSON."""
 
     code = "refused"
 

@@ -62,6 +62,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if _is_https else 0
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "videostream.answers.csrf_failure"
 
 ROOT_URLCONF = "videostream.urls"
 WSGI_APPLICATION = "videostream.wsgi.application"

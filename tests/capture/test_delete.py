@@ -57,4 +57,4 @@ def test_another_persons_upload_looks_absent(tus_alice: Tus, tus_bob: Tus) -> No
 
 
 def test_a_stranger_is_told_to_log_in(tus_alice: Tus, tus_stranger: Tus) -> None:
-    assert error_code(tus_stranger.delete(tus_alice.begin(5))) == (401, "not_logged_in")
+    assert error_code(tus_stranger.delete(tus_alice.begin(5))) == (401, "not_signed_in")

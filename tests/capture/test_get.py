@@ -63,4 +63,4 @@ def test_what_is_no_upload_is_told_as_json(tus_alice: Tus, identity: str) -> Non
 
 
 def test_a_stranger_is_told_to_log_in(tus_alice: Tus, tus_stranger: Tus) -> None:
-    assert error_code(tus_stranger.get(tus_alice.begin(5))) == (401, "not_logged_in")
+    assert error_code(tus_stranger.get(tus_alice.begin(5))) == (401, "not_signed_in")

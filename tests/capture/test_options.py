@@ -22,10 +22,17 @@ def test_it_tells_what_the_server_can_do(as_alice: Client, url: str) -> None:
     assert answer["Tus-Max-Size"] == str(settings.UPLOAD_MAX_BYTES)
 
 
-def test_a_stranger_is_told_to_log_in(stranger: Client) -> None:
+def test_a_client_learns_the_limits_before_it_logs_in(stranger: Client) -> None:
     answer = stranger.options(UPLOADS)
 
-    assert error_code(answer) == (401, "not_logged_in")
+    assert (answer.status_code, answer["Tus-Max-Size"]) == (204, str(settings.UPLOAD_MAX_BYTES))
+
+
+def test_a_stranger_is_told_how_to_log_in(stranger: Client) -> None:
+    answer = stranger.post(UPLOADS, headers={"Tus-Resumable": "1.0.0"})
+
+    assert error_code(answer) == (401, "not_signed_in")
+    assert answer["WWW-Authenticate"] == 'Bearer realm="VideoStream"'
     assert answer["Tus-Resumable"] == "1.0.0"
 
 

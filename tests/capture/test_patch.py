@@ -259,7 +259,7 @@ def test_another_persons_upload_looks_absent(tus_alice: Tus, tus_bob: Tus) -> No
 
 
 def test_a_stranger_is_told_to_log_in(tus_alice: Tus, tus_stranger: Tus) -> None:
-    assert error_code(tus_stranger.patch(tus_alice.begin(5), 0, b"12")) == (401, "not_logged_in")
+    assert error_code(tus_stranger.patch(tus_alice.begin(5), 0, b"12")) == (401, "not_signed_in")
 
 
 def test_an_expired_upload_is_gone(tus_alice: Tus) -> None:

@@ -59,7 +59,7 @@ def test_a_browser_needs_its_csrf_token(alice: User) -> None:
 
 
 def test_a_stranger_is_told_to_log_in(tus_stranger: Tus) -> None:
-    assert error_code(tus_stranger.create(5)) == (401, "not_logged_in")
+    assert error_code(tus_stranger.create(5)) == (401, "not_signed_in")
 
 
 @pytest.mark.parametrize("version", [None, "0.2.2", "1.0.1"])

@@ -128,7 +128,7 @@ def test_everybody_with_an_account_cuts_a_public_video_and_owns_the_cut(
 ) -> None:
     new = made(cut(as_bob, video, keep=[[0, 1000]], title=" My part ", visibility="unlisted"))
     assert (new.owner, new.title, new.visibility) == (bob, "My part", "unlisted")
-    assert refusal(cut(stranger, video, keep=[[0, 1000]])) == (401, "not_logged_in")
+    assert refusal(cut(stranger, video, keep=[[0, 1000]])) == (401, "not_signed_in")
 
 
 def test_a_video_that_is_not_public_is_cut_by_its_owner_only(

@@ -45,7 +45,7 @@ def test_a_stranger_is_told_to_log_in(stranger: Client, video: Video) -> None:
     for what in ("like", "comments"):
         answer = stranger.post(at(video, what), {"text": "hi"}, content_type="application/json")
         assert answer.status_code == 401
-        assert answer.json()["error"]["code"] == "not_logged_in"
+        assert answer.json()["error"]["code"] == "not_signed_in"
 
 
 def test_a_private_video_takes_nothing_from_others(as_charlie: Client, private: Video) -> None:

@@ -7,7 +7,7 @@ from django.http import HttpResponseBase
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from accounts.errors import NotFound
+from problems.errors import NotFound
 from streaming.delivery import FOR_EVER, send_file
 
 CONTENT = bytes(range(256)) * 1000
