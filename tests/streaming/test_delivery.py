@@ -10,6 +10,7 @@ from pytest_django import Settings
 from problems.errors import NotFound
 from streaming.delivery import FOR_EVER, send_file
 
+pytestmark = pytest.mark.django_db  # an answer that is closed lets go of the database
 CONTENT = bytes(range(256)) * 1000
 
 
