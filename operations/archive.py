@@ -32,6 +32,22 @@ class BadArchive(Exception):
     """The file is not a backup, or it is damaged; the text says which."""
 
 
+class PlainMember(tarfile.TarInfo):
+    """The header of a member, refused before anything is done with it unless `Writer` could have written it.
+
+    A backup holds plain files. What a header asks to be read into memory before its member, a long name, is small.
+    """
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> PlainMember:
+        """tarfile calls this with each block of a header. Raises BadArchive."""
+        info = super().frombuf(buf, encoding, errors)
+        is_long_name = info.type == tarfile.XHDTYPE and info.size <= SMALL_BYTES
+        if info.type != tarfile.REGTYPE and not is_long_name:
+            raise BadArchive(f"{info.name} is no plain file, and no backup holds anything else.")
+        return info
+
+
 class Hashed(io.RawIOBase):
     """A stream that knows the checksum of what was read of it. Reading raises BadArchive."""
 
@@ -98,7 +114,7 @@ def read_members(stream: IO[bytes]) -> Iterator[Member]:
     """Every member. Its checksum is compared when the next one is asked for. Raises BadArchive."""
     name = ""
     try:
-        with tarfile.open(fileobj=stream, mode="r|") as tar:
+        with tarfile.open(fileobj=stream, mode="r|", tarinfo=PlainMember) as tar:
             members = iter(tar)
             for info in members:
                 name = info.name
@@ -115,7 +131,7 @@ def read_members(stream: IO[bytes]) -> Iterator[Member]:
 
 def _open(tar: tarfile.TarFile, info: tarfile.TarInfo) -> IO[bytes]:
     file = tar.extractfile(info)
-    if file is None:
+    if file is None or info.issparse() or info.size < 0:
         raise BadArchive(f"{info.name} is not a plain file.")
     return file
 

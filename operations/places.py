@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from django.conf import settings
+from django.core.files.storage import FileSystemStorage
 
 from videos import files
 from videos.models import Video
@@ -54,9 +55,9 @@ class Disk:
     """MEDIA_ROOT of this machine."""
 
     def _path(self, video: Video, key: str) -> Path:
-        root = Path(settings.MEDIA_ROOT)
         is_served = key.startswith("videos/")
-        return root / files.PRIVATE / key if is_served and video.is_private else root / key
+        # Refuses what would lie outside of MEDIA_ROOT.
+        return Path(FileSystemStorage().path(f"{files.PRIVATE}/{key}" if is_served and video.is_private else key))
 
     def size_bytes(self, video: Video, key: str) -> int | None:
         try:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import IO, Any
+from typing import IO, Any, TextIO
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
@@ -17,7 +18,12 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
 from django.db.models.sql import InsertQuery
 
+from videos import files
+from videos.names import is_name
+
 AT_ONCE = 1000
+# The longest rows are metadata of uploads and words of cues: some thousand characters.
+ROW_MAX = 16 * 1024 * 1024
 # Log-ins end with the old installation, and its workers live elsewhere.
 LEFT_OUT = frozenset({"sessions.session", "videos.worker"})
 # `migrate` fills these by itself; other rows point to them, so they are replaced as a whole.
@@ -79,21 +85,51 @@ def dump(model: type[Model], stream: IO[str]) -> int:
     return count
 
 
-def load(stream: Iterable[str], *, label: str) -> None:
+def load(stream: TextIO, *, label: str) -> None:
     """Insert what `dump` wrote, exactly as it was: times that a model sets by itself stay what they were.
 
-    Raises DeserializationError, ValueError for rows of another table.
+    Raises DeserializationError, ValueError for rows of another table and for those that name files which are not ours.
     """
     batch: list[Model] = []
-    for row in serializers.deserialize("jsonl", stream):
+    for row in serializers.deserialize("jsonl", _lines(stream)):
         if row.object._meta.label_lower != label:
             raise ValueError(f"A row of {row.object._meta.label_lower} stands among those of {label}.")
+        if not _NAMES_OUR_FILES.get(label, _any_row)(row.object):
+            raise ValueError(f"A row of {label} names files that are not those of a video.")
         batch.append(row.object)
         if len(batch) == AT_ONCE:
             _insert(batch)
             batch = []
     if batch:
         _insert(batch)
+
+
+def _lines(stream: TextIO) -> Iterator[str]:
+    """One row each; one that never ends must not take all memory."""
+    while line := stream.readline(ROW_MAX):
+        if len(line) == ROW_MAX:
+            raise ValueError(f"A row has more than {ROW_MAX} characters.")
+        yield line
+
+
+def _any_row(_row: Any) -> bool:
+    return True
+
+
+def _is_video_of_ours(row: Any) -> bool:
+    return is_name(row.name) and (not row.original_file or files.is_original_key(row.original_file, row.name))
+
+
+def _is_upload_of_ours(row: Any) -> bool:
+    is_place = not row.original_file or files.is_original_key(row.original_file, row.video_name)
+    return is_place and is_name(row.video_name) and re.fullmatch(r"[0-9a-f]{32}", row.pk) is not None
+
+
+# Rows that paths are made of: whoever wrote the backup must not choose which files are read, written and removed.
+_NAMES_OUR_FILES: dict[str, Callable[[Any], bool]] = {
+    "videos.video": _is_video_of_ours,
+    "capture.upload": _is_upload_of_ours,
+}
 
 
 def _insert(rows: list[Model]) -> None:

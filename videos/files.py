@@ -12,6 +12,7 @@ the bucket takes the place of MEDIA_ROOT; it is private as a whole, so there is 
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 import tempfile
@@ -25,6 +26,7 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import transaction
 
 from videos.models import Video
+from videos.names import PATTERN
 
 if TYPE_CHECKING:
     from videos.storage import BucketStorage
@@ -33,11 +35,18 @@ VIDEO_FILE = "video.mp4"
 POSTER_FILE = "poster.jpg"
 PRIVATE = "private"
 ASIDE = ".dropped-"
+_ORIGINAL_KEY = re.compile(rf"originals/({PATTERN})/original\.[a-z0-9]{{1,8}}")
 
 
 def original_key(name: str, extension: str) -> str:
     """The storage name of the file as received."""
     return f"originals/{name}/original.{extension}"
+
+
+def is_original_key(key: str, name: str) -> bool:
+    """Whether `original_key` could have said this of the video of that name: rows of a backup are not trusted."""
+    found = _ORIGINAL_KEY.fullmatch(key)
+    return found is not None and found[1] == name
 
 
 def media_key(video: Video, file_name: str) -> str:

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import os
 import sqlite3
 import subprocess
 import sys
 import tarfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -258,6 +259,100 @@ def test_a_member_that_no_row_names_is_put_nowhere(saved: Path, empty: Any, tmp_
         restore(evil, quiet)
 
     assert checksums(root) == {}
+
+
+def rewritten(saved: Path, table: str, change: Callable[[dict[str, Any]], None], stolen: str | Path = "") -> io.BytesIO:
+    """The backup as somebody hands it on who has put other values into its rows, and perhaps a file for that path."""
+    changed = io.BytesIO()
+    writer = archive.Writer(changed)
+    with saved.open("rb") as file:
+        for member in archive.read_members(file):
+            content = member.stream.read()
+            if member.name == f"database/{table}.jsonl":
+                lines = [json.loads(line) for line in content.splitlines()]
+                for line in lines:
+                    change(line)
+                content = "".join(json.dumps(line) + "\n" for line in lines).encode()
+            writer.add(member.name, io.BytesIO(content), len(content))
+            if member.name == f"database/{table}.jsonl" and stolen:
+                writer.add(f"media/{stolen}", io.BytesIO(b"evil"), 4)
+    writer.finish()
+    changed.seek(0)
+    return changed
+
+
+def test_a_hostile_backup_writes_no_file_of_its_choice(saved: Path, empty: Any, tmp_path: Path) -> None:
+    stolen = tmp_path / "stolen"
+
+    def change(row: dict[str, Any]) -> None:
+        if row["fields"]["visibility"] == "private":
+            row["fields"].update(name=stolen.parts[1], original_file=str(stolen))
+
+    evil = rewritten(saved, "videos.video", change, stolen)
+    empty()
+
+    with pytest.raises(CannotRestore):
+        restore(evil, quiet)
+
+    assert not stolen.exists()
+
+
+@pytest.mark.parametrize(
+    ("table", "field", "value"),
+    [
+        ("videos.video", "original_file", "/tmp/stolen"),
+        ("videos.video", "original_file", "originals/../../stolen/original.webm"),
+        ("videos.video", "original_file", "originals/aaaaaaaaaaaa/original.webm"),
+        ("videos.video", "name", "../../stolen"),
+        ("capture.upload", "pk", "../../../stolen"),
+        ("capture.upload", "video_name", "../../stolen"),
+        ("capture.upload", "original_file", "/tmp/stolen"),
+    ],
+)
+def test_no_row_of_a_backup_chooses_a_path(saved: Path, empty: Any, table: str, field: str, value: str) -> None:
+    def change(row: dict[str, Any]) -> None:
+        (row if field == "pk" else row["fields"])[field] = value
+
+    evil = rewritten(saved, table, change)
+    root = empty()
+
+    with pytest.raises(CannotRestore, match="names files that are not those of a video"):
+        restore(evil, quiet)
+
+    assert (checksums(root), rows.has_rows()) == ({}, False)
+
+
+def test_a_row_without_an_end_does_not_take_all_memory(
+    saved: Path, empty: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty()
+    monkeypatch.setattr(rows, "ROW_MAX", 50)
+
+    with pytest.raises(CannotRestore, match="more than 50 characters"):
+        restored_from(saved)
+
+
+def header(kind: bytes, size_bytes: int = 0, pax: dict[str, str] | None = None) -> io.BytesIO:
+    info = tarfile.TarInfo("manifest.json")
+    info.type, info.size, info.linkname, info.pax_headers = kind, size_bytes, "/etc/passwd", pax or {}
+    return io.BytesIO(info.tobuf(tarfile.PAX_FORMAT))
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        *(header(kind) for kind in (tarfile.LNKTYPE, tarfile.SYMTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE)),
+        *(header(kind) for kind in (tarfile.FIFOTYPE, tarfile.DIRTYPE)),
+        *(header(kind, 2**32) for kind in (tarfile.XHDTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_SPARSE)),
+        header(tarfile.REGTYPE, pax={"GNU.sparse.size": str(2**50)}),
+        header(tarfile.REGTYPE, pax={"size": "-5"}),
+    ],
+)
+def test_a_member_that_is_no_plain_file_is_refused(member: io.BytesIO, empty: Any) -> None:
+    empty()
+
+    with pytest.raises(CannotRestore, match="plain file"):
+        restore(member, quiet)
 
 
 def test_an_installation_in_use_is_refused(saved: Path) -> None:
