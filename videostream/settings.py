@@ -6,7 +6,6 @@ Every variable is described in `.env.example`.
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,16 +14,15 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from videostream import env
+from videostream.data_folder import kept_secret, make_folder, private_file
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "data")
+DEFAULT_DATA_DIR = BASE_DIR / "data"
+DATA_DIR = env.folder("DATA_DIR", DEFAULT_DATA_DIR)
 
 
 def _make_data_folder() -> None:
-    try:
-        DATA_DIR.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ImproperlyConfigured(f"DATA_DIR cannot be made: {error}.") from error
+    make_folder(DATA_DIR, is_ours=DATA_DIR == DEFAULT_DATA_DIR)
 
 
 def _secret_key() -> str:
@@ -34,17 +32,8 @@ def _secret_key() -> str:
         if len(given) < 32:
             raise ImproperlyConfigured("SECRET_KEY must have at least 32 characters.")
         return given
-    kept = DATA_DIR / "secret_key"
     _make_data_folder()
-    try:
-        with kept.open("x", encoding="utf-8") as file:
-            kept.chmod(0o600)
-            file.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass
-    except OSError as error:
-        raise ImproperlyConfigured(f"DATA_DIR cannot be written: {error}.") from error
-    return kept.read_text(encoding="utf-8")
+    return kept_secret(DATA_DIR / "secret_key")
 
 
 # --- The site -------------------------------------------------------------------------------------------------------
@@ -174,7 +163,7 @@ else:
     _make_data_folder()
     _database = {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_DIR / "db.sqlite3",
+        "NAME": private_file(DATA_DIR / "db.sqlite3"),
         "OPTIONS": {
             # Writers queue up instead of failing: https://docs.djangoproject.com/en/5.2/ref/databases/#sqlite-notes
             "transaction_mode": "IMMEDIATE",
@@ -240,7 +229,7 @@ elif POSTGRES_HOST:
         "database": _database["NAME"],
     }
 else:
-    _queue = {"huey_class": "huey.SqliteHuey", "filename": str(DATA_DIR / "queue.sqlite3")}
+    _queue = {"huey_class": "huey.SqliteHuey", "filename": str(private_file(DATA_DIR / "queue.sqlite3"))}
 HUEY = {
     "name": "videostream",
     "immediate": False,
