@@ -13,7 +13,7 @@ from streaming.demand import make_playable
 from streaming.paging import page_of
 from streaming.representation import VideoOut, represent, represent_one
 from videos import services
-from videos.access import get_video, get_video_by_id_or_name, get_video_to_change
+from videos.access import get_video, get_video_by_id_or_name, get_video_to_change, get_video_to_delete
 from videos.models import Video
 
 router = Router(tags=["videos"])
@@ -61,7 +61,7 @@ def change_video(request: HttpRequest, name: str, change: VideoChange) -> VideoO
 @router.delete("/videos/{name}/", response={HTTPStatus.NO_CONTENT: None}, auth=needs_account)
 def delete_video(request: HttpRequest, name: str) -> Status[None]:
     """Gone with all its files."""
-    services.delete_video(get_video_to_change(optional_user(request), name))
+    services.delete_video(get_video_to_delete(optional_user(request), name))
     return Status(HTTPStatus.NO_CONTENT, None)
 
 

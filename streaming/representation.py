@@ -14,7 +14,7 @@ from social.api import CountsOut
 from social.selectors import counts_of, liked_by
 from transcribe.models import Cue, Transcript
 from videos import files
-from videos.access import may_change, may_cut
+from videos.access import may_be_told_of, may_change, may_cut, may_delete
 from videos.addresses import media_url, playlist_url
 from videos.models import ProcessingStep, Video, steps_in_order
 from videos.pipeline import STEPS_OF, VideoState, state_of
@@ -61,6 +61,7 @@ class VideoOut(Schema):
     url: str
     liked: bool
     may_change: bool
+    may_delete: bool
     may_cut: bool
     reply_to: VideoLink | None
     cut_from: VideoLink | None
@@ -115,6 +116,7 @@ def _represent_one(
         url=video.get_absolute_url(),
         liked=is_liked,
         may_change=may_change(user, video),
+        may_delete=may_delete(user, video),
         may_cut=may_cut(user, video),
         reply_to=_link(video.reply_to, user),
         cut_from=_link(video.cut_from, user),
@@ -128,7 +130,7 @@ def _step(step: ProcessingStep) -> StepOut:
 
 
 def _link(video: Video | None, user: User | None) -> VideoLink | None:
-    """Nothing where this person may not know the other video: the address of an unlisted one is what keeps it."""
-    if video is None or not (video.visibility == Video.Visibility.PUBLIC or may_change(user, video)):
+    """Nothing where this person may not know the other video."""
+    if video is None or not may_be_told_of(user, video):
         return None
     return VideoLink(name=video.name, title=video.shown_title, url=video.get_absolute_url())

@@ -21,7 +21,7 @@ from streaming.paging import page_of
 from streaming.representation import represent, represent_one
 from transcribe.selectors import cues_of
 from videos import files, services
-from videos.access import get_video, get_video_to_change
+from videos.access import get_video, get_video_to_change, get_video_to_delete, may_delete
 from videos.errors import InvalidDetails, NotPlayableYet
 from videos.models import Video
 
@@ -73,13 +73,14 @@ def edit(request: HttpRequest, name: str) -> HttpResponse:
         else:
             messages.success(request, "Saved.")
             return redirect("watch", name)
-    return render(request, "streaming/edit.html", {"form": form, "video": video})
+    context = {"form": form, "video": video, "may_delete": may_delete(optional_user(request), video)}
+    return render(request, "streaming/edit.html", context)
 
 
 @require_POST
 @login_required
 def delete(request: HttpRequest, name: str) -> HttpResponse:
-    services.delete_video(get_video_to_change(optional_user(request), name))
+    services.delete_video(get_video_to_delete(optional_user(request), name))
     messages.success(request, "The video and all its files are gone.")
     return redirect("profile")
 

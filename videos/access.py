@@ -10,6 +10,7 @@ from accounts.models import User
 from videos.errors import NotYourVideo, VideoNotFound
 from videos.models import Video, VideoQuerySet
 from videos.names import PATTERN
+from videos.permissions import staff_may
 
 _NAME = re.compile(PATTERN)
 # 18 digits fit the database's 64-bit integers.
@@ -41,10 +42,8 @@ def get_video_by_id_or_name(user: User | None, key: str, *, kind: str) -> Video:
         found = videos.filter(name=key)
     elif not _NUMBER.fullmatch(key):
         found = videos.none()
-    elif user is not None and user.is_staff:
-        found = videos.filter(pk=key)
     else:
-        found = videos.filter(Q(visibility=Video.Visibility.PUBLIC) | Q(owner=user), pk=key)
+        found = videos.filter(Q(visibility=Video.Visibility.PUBLIC) | videos.known_to(user), pk=key)
     video = found.first()
     if video is None:
         raise VideoNotFound
@@ -52,14 +51,37 @@ def get_video_by_id_or_name(user: User | None, key: str, *, kind: str) -> Video:
 
 
 def may_change(user: User | None, video: Video) -> bool:
-    """Owners change their videos; staff may, too."""
-    return user is not None and (user.pk == video.owner_id or user.is_staff)
+    """Owners change their videos, and people whose permissions say so."""
+    return _is_owner(user, video) or staff_may(user, "change", video.kind)
+
+
+def may_delete(user: User | None, video: Video) -> bool:
+    """Owners delete their videos, and people whose permissions say so."""
+    return _is_owner(user, video) or staff_may(user, "delete", video.kind)
+
+
+def may_be_told_of(user: User | None, video: Video) -> bool:
+    """Whether a page may lead this person to it: the address of an unlisted video is what keeps it."""
+    is_public = video.visibility == Video.Visibility.PUBLIC
+    return is_public or _is_owner(user, video) or staff_may(user, "view", video.kind)
+
+
+def _is_owner(user: User | None, video: Video) -> bool:
+    return user is not None and user.pk == video.owner_id
 
 
 def get_video_to_change(user: User | None, name: str) -> Video:
     """The video of that name. Raises VideoNotFound, or NotYourVideo if the person may only watch it."""
     video = get_video(user, name)
     if not may_change(user, video):
+        raise NotYourVideo
+    return video
+
+
+def get_video_to_delete(user: User | None, name: str) -> Video:
+    """As `get_video_to_change`, for deleting it."""
+    video = get_video(user, name)
+    if not may_delete(user, video):
         raise NotYourVideo
     return video
 

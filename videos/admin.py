@@ -82,13 +82,13 @@ class VideoAdmin(admin.ModelAdmin[Video]):
         errors = "; ".join(step.error for step in steps if step.state == "failed")
         return f"{state_of(video, steps)}{': ' if errors else ''}{errors}"
 
-    @admin.action(description="Process again")
+    @admin.action(description="Process again", permissions=["change"])
     def process_again(self, request: HttpRequest, queryset: QuerySet[Video]) -> None:
         for video in queryset:
             services.process_again(video)
         messages.success(request, f"{queryset.count()} will be processed again.")
 
-    @admin.action(description="Make transcript again")
+    @admin.action(description="Make transcript again", permissions=["change"])
     def make_transcript_again(self, request: HttpRequest, queryset: QuerySet[Video]) -> None:
         for video in queryset:
             kinds = {ProcessingStep.Kind.TRANSCRIBE, ProcessingStep.Kind.CAPTIONS} & set(STEPS_OF[video.kind])

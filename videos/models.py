@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from videos.names import new_name
+from videos.permissions import staff_may
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -27,10 +28,15 @@ class VideoQuerySet(models.QuerySet["Video"]):
 
     def visible_to(self, user: User | None) -> VideoQuerySet:
         """Those whose address works for this person; None is a stranger."""
-        if user is not None and user.is_staff:
-            return self
         not_private = ~Q(visibility=Video.Visibility.PRIVATE)
-        return self.filter(not_private | Q(owner=user) if user else not_private)
+        return self.filter(not_private | self.known_to(user))
+
+    @staticmethod
+    def known_to(user: User | None) -> Q:
+        """Their own, and what their permissions let them view."""
+        if user is None:
+            return Q(pk__in=[])
+        return Q(owner=user) | Q(kind__in=[kind for kind in Video.Kind.values if staff_may(user, "view", kind)])
 
     def newest_first(self) -> VideoQuerySet:
         return self.order_by(F("published_at").desc(nulls_first=True), "-pk")

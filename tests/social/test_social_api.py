@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 
 from accounts.models import User
@@ -109,6 +110,18 @@ def test_a_comment_is_deleted_by_its_writer_or_the_owner_only(
     assert as_alice.delete(address[1]).status_code == 204
     assert as_alice.delete(address[1]).status_code == 404
     assert Counts.objects.get(video=video).comments == 0
+
+
+def test_staff_delete_comments_of_others_only_with_that_permission(
+    as_bob: Client, as_charlie: Client, charlie: User, video: Video
+) -> None:
+    made = as_bob.post(at(video, "comments"), {"text": "hi"}, content_type="application/json").json()["id"]
+    User.objects.filter(pk=charlie.pk).update(is_staff=True)
+
+    assert as_charlie.delete(f"{at(video, 'comments')}{made}/").status_code == 403
+    charlie.user_permissions.add(Permission.objects.get(codename="delete_comment"))
+    assert as_charlie.get(at(video, "comments")).json()["results"][0]["may_delete"] is True
+    assert as_charlie.delete(f"{at(video, 'comments')}{made}/").status_code == 204
 
 
 def test_anybody_may_share(stranger: Client, video: Video) -> None:

@@ -1,10 +1,20 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import Permission
 
 from accounts.models import User
 from tests.factories import published
-from videos.access import get_video, get_video_by_id_or_name, get_video_to_change, may_cut
+from videos.access import (
+    get_video,
+    get_video_by_id_or_name,
+    get_video_to_change,
+    get_video_to_delete,
+    may_be_told_of,
+    may_change,
+    may_cut,
+    may_delete,
+)
 from videos.errors import NotYourVideo, VideoNotFound
 from videos.models import Video
 
@@ -32,11 +42,52 @@ def test_a_private_video_looks_absent_to_others(alice: User, charlie: User) -> N
     assert get_video(alice, video.name) == video
 
 
-def test_staff_may_see_and_change_everything(alice: User, bob: User) -> None:
-    video = published(alice, visibility=PRIVATE)
-    bob.is_staff = True
+def staff_with(person: User, *permissions: str) -> User:
+    """A member of staff with these permissions and no others."""
+    User.objects.filter(pk=person.pk).update(is_staff=True)
+    person.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    return User.objects.get(pk=person.pk)
 
-    assert get_video_to_change(bob, video.name) == video
+
+@pytest.mark.parametrize("permissions", [(), ("view_comment",), ("view_cutvideo", "change_cutvideo")])
+def test_staff_without_the_permission_read_and_rename_no_private_video(
+    alice: User, bob: User, permissions: tuple[str, ...]
+) -> None:
+    private, public = published(alice, visibility=PRIVATE), published(alice)
+    staff = staff_with(bob, *permissions)
+
+    with pytest.raises(VideoNotFound):
+        get_video(staff, private.name)
+    with pytest.raises(VideoNotFound):
+        get_video_by_id_or_name(staff, str(private.pk), kind=ORIGINAL)
+    for get in (get_video_to_change, get_video_to_delete):
+        with pytest.raises(NotYourVideo):
+            get(staff, public.name)
+
+
+@pytest.mark.parametrize("kind", ["original", ""])
+def test_each_permission_allows_staff_what_it_says(alice: User, bob: User, kind: str) -> None:
+    video = published(alice, visibility=PRIVATE)
+
+    for permissions, changes, deletes in [
+        (["view"], False, False),
+        (["change"], True, False),
+        (["view", "delete"], False, True),
+    ]:
+        staff = staff_with(bob, *(f"{permission}_{kind}video" for permission in permissions))
+
+        assert get_video_by_id_or_name(staff, str(video.pk), kind=ORIGINAL) == video
+        assert may_be_told_of(staff, video)
+        assert (may_change(staff, video), may_delete(staff, video)) == (changes, deletes)
+
+
+def test_permissions_of_somebody_who_is_no_staff_allow_nothing(alice: User, bob: User) -> None:
+    video = published(alice, visibility=PRIVATE)
+    staff_with(bob, "view_video", "change_video")
+    User.objects.filter(pk=bob.pk).update(is_staff=False)
+
+    with pytest.raises(VideoNotFound):
+        get_video(User.objects.get(pk=bob.pk), video.name)
 
 
 def test_only_the_owner_may_change(alice: User, bob: User) -> None:
