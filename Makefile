@@ -3,13 +3,16 @@
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: help run test check test-postgres bench fix
+.PHONY: help run up test check test-postgres bench fix
 
 help:           ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 24
 
 run:            ## Set up what is missing, start the site and its worker (PORT=8000, HOST=127.0.0.1)
 	@HOST='$(HOST)' PORT='$(PORT)' exec scripts/run
+
+up:             ## Start the site with Docker Compose, or bring it up to this version; settings are looked at first
+	@scripts/up
 
 test:           ## Set up what is missing, run every check and every test
 	@scripts/test

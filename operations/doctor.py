@@ -15,6 +15,8 @@ from operations.machine_checks import check_disk, check_ffmpeg, check_folders, c
 from operations.service_checks import check_bucket, check_database, check_queue, check_waiting, check_workers
 from operations.site_checks import (
     check_camera,
+    check_https,
+    check_nginx_revision,
     check_public_url,
     check_safety,
     check_shared_folder,
@@ -24,7 +26,9 @@ from operations.site_checks import (
 CHECKS: dict[str, Callable[[], Finding]] = {
     "Address": check_public_url,
     "Camera": check_camera,
+    "HTTPS": check_https,
     "Safety": check_safety,
+    "nginx": check_nginx_revision,
     "Upload limit": check_upload_limit,
     "Shared folder": check_shared_folder,
     "Folders": check_folders,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import threading
+import time
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -19,6 +21,8 @@ from videos.workers import living_workers
 
 FREE_MIN_BYTES = 1024**3
 PROGRAMS = ("ffmpeg", "ffprobe")
+# Whoever asks gives up after a few seconds, and a host that is gone does not answer at all.
+ANSWER_WITHIN_S = 2.0
 
 
 class NotReady(Exception):
@@ -69,6 +73,28 @@ CHECKS: dict[str, Callable[[], None]] = {
 }
 
 
+def _look_at_all() -> dict[str, str]:
+    """Each part with «ok» or what is wrong with it, within ANSWER_WITHIN_S seconds: all are looked at side by side."""
+    parts = dict.fromkeys(CHECKS, f"did not answer within {ANSWER_WITHIN_S:g} seconds.")
+    looks = [threading.Thread(target=_look, args=(name, parts), name=f"look-{name}", daemon=True) for name in CHECKS]
+    for look in looks:
+        look.start()
+    deadline_s = time.monotonic() + ANSWER_WITHIN_S
+    for look in looks:
+        look.join(max(0.0, deadline_s - time.monotonic()))
+    return dict(parts)
+
+
+def _look(name: str, parts: dict[str, str]) -> None:
+    try:
+        CHECKS[name]()
+        parts[name] = "ok"
+    except NotReady as fault:
+        parts[name] = str(fault)
+    finally:
+        connection.close()
+
+
 @never_cache
 @require_safe
 def alive(_request: HttpRequest) -> JsonResponse:
@@ -83,13 +109,7 @@ def ready(_request: HttpRequest) -> JsonResponse:
 
     How many workers live is told beside: without any, this web server still takes uploads and sends videos.
     """
-    parts: dict[str, str] = {}
-    for name, check in CHECKS.items():
-        try:
-            check()
-            parts[name] = "ok"
-        except NotReady as fault:
-            parts[name] = str(fault)
+    parts = _look_at_all()
     is_ready = all(state == "ok" for state in parts.values())
     workers = living_workers().count() if parts["database"] == "ok" else None
     return JsonResponse(

@@ -25,7 +25,8 @@ def check_database() -> Finding:
     open_migrations = [str(migration) for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
     if open_migrations:
         return broken(
-            f"{len(open_migrations)} migrations are not applied, first {open_migrations[0]}: run `manage.py migrate`."
+            f"{len(open_migrations)} migrations are not applied, first {open_migrations[0]}: run "
+            "`manage.py prepare_site`, as the service `prepare` does."
         )
     name = {"postgresql": "Postgres", "sqlite": "SQLite"}.get(connection.vendor, connection.vendor)
     return ok(f"{name} answers and is up to date.")
@@ -43,7 +44,10 @@ def check_workers() -> Finding:
     workers = living_workers()
     threads = workers.aggregate(threads=Sum("threads"))["threads"]
     if not threads:
-        return broken("No worker was heard of in the last half minute: start one with `manage.py run_huey`.")
+        return broken(
+            "No worker was heard of in the last half minute: start one (`docker compose up -d worker`; without Docker "
+            "`manage.py run_huey`) and look at what it logs."
+        )
     count = workers.count()
     return ok(f"{count} worker{pluralize(count)} with {threads} threads live.")
 

@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from operations import nginx_revision
 from operations.findings import Finding, broken, ok, warning
-from operations.site_probe import NoAnswer, address, ask
+from operations.site_probe import NoAnswer, address, ask, certificate_fault
 from videos import files
 
 MIB = 1024**2
@@ -22,6 +23,8 @@ ROOM_BYTES = MIB
 UPLOADS = "/api/uploads/"
 # Every answer of the upload protocol has it, whatever the status; nginx' own answers do not.
 FROM_DJANGO = "Tus-Resumable"
+# What docker-compose.yml says where no server in front is named.
+NO_PROXY = frozenset({"", "127.0.0.1/32"})
 # https://w3c.github.io/webappsec-secure-contexts/: browsers give a camera to these without HTTPS.
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -42,6 +45,36 @@ def check_camera() -> Finding:
     return broken(
         f"Browsers refuse the camera at {settings.PUBLIC_URL}: serve the site by HTTPS and change PUBLIC_URL."
     )
+
+
+def check_https() -> Finding:
+    """Where PUBLIC_URL is https, somebody ends HTTPS, and what they say of the request is believed.
+
+    Otherwise nobody can log in: the cookies are for HTTPS only, and Django takes each form for one from elsewhere.
+    """
+    if urlsplit(settings.PUBLIC_URL).scheme != "https":
+        return ok("PUBLIC_URL is not https: no certificate is needed.")
+    if not settings.NGINX_SENDS_FILES:
+        return ok("There is no nginx of this site's in front: whoever ends HTTPS has to set X-Forwarded-Proto.")
+    if urlsplit(address()).scheme != "https":
+        return _check_proxy()
+    try:
+        fault = certificate_fault()
+    except NoAnswer as error:
+        return broken(f"{error}: does nginx serve HTTPS (docker-compose.tls.yml)?")
+    if fault:
+        return broken(f"Browsers do not trust nginx's certificate for {settings.PUBLIC_URL}: {fault}. Renew it.")
+    return ok("nginx ends HTTPS with a certificate that browsers trust.")
+
+
+def _check_proxy() -> Finding:
+    if settings.NGINX_TRUSTED_PROXY in NO_PROXY:
+        return broken(
+            f"PUBLIC_URL is {settings.PUBLIC_URL}, but nothing here ends HTTPS, so nobody can log in: set "
+            "NGINX_TRUSTED_PROXY to the network of the server in front that does, or let nginx do it "
+            "(docker-compose.tls.yml)."
+        )
+    return ok(f"nginx believes what a server in {settings.NGINX_TRUSTED_PROXY} says about HTTPS.")
 
 
 def check_safety() -> Finding:
@@ -70,6 +103,18 @@ def through_nginx(check: Callable[[], Finding]) -> Callable[[], Finding]:
             return broken(f"{error}: is nginx running, and does this name lead to it?")
 
     return wrapped
+
+
+@through_nginx
+def check_nginx_revision() -> Finding:
+    """That nginx runs with the configuration of this version."""
+    told = ask("GET", nginx_revision.ADDRESS)
+    if told.status == HTTPStatus.OK and told.body.decode(errors="replace") == nginx_revision.expected():
+        return ok("nginx runs with the configuration of this version.")
+    return broken(
+        "nginx runs with the configuration of another version: build its image and start it anew "
+        "(docker compose up -d --build nginx), or fill in nginx/site.conf.template again."
+    )
 
 
 @through_nginx

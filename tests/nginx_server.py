@@ -12,6 +12,7 @@ from types import TracebackType
 from tests.live_site import REPOSITORY, free_port, wait_for
 
 TEMPLATE = REPOSITORY / "nginx" / "site.conf.template"
+TLS_TEMPLATE = REPOSITORY / "nginx" / "tls.conf.template"
 # What the container's own nginx.conf does around the template.
 AROUND = """\
 {user}
@@ -21,7 +22,6 @@ pid {folder}/nginx.pid;
 error_log {folder}/error.log notice;
 events {{ worker_connections 512; }}
 http {{
-    access_log {folder}/access.log;
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/fastcgi;
@@ -50,6 +50,9 @@ class NginxServer:
             "NGINX_TRUSTED_PROXY": "127.0.0.2/32",
             "NGINX_EXTRA": str(folder / "extra"),
             "HLS_CORS_ORIGIN": cors_origin,
+            "LOG_FORMAT": "json",
+            "TLS_FOLDER": str(folder / "extra"),
+            "PUBLIC_URL": "https://videos.example.org",
             "DJANGO": f"127.0.0.1:{django_port}",
             "STATIC_ROOT": str(static),
             "MEDIA_ROOT": str(data / "media"),
@@ -58,15 +61,16 @@ class NginxServer:
 
     def __enter__(self) -> NginxServer:
         self.folder.mkdir(exist_ok=True)
-        (self.folder / "site.conf").write_text(filled(TEMPLATE.read_text(encoding="utf-8"), self._values))
+        (self.folder / "site.conf").write_text(self._filled(TEMPLATE))
         # The temporary folders of the tests are for the owner only.
         user = "user root;" if os.geteuid() == 0 else ""
         (self.folder / "nginx.conf").write_text(AROUND.format(folder=self.folder, user=user))
         program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
         assert program is not None, "nginx is not installed"
-        self._process = subprocess.Popen(
-            [program, "-c", str(self.folder / "nginx.conf"), "-e", str(self.folder / "error.log")]
-        )
+        with (self.folder / "access.log").open("w") as access:
+            self._process = subprocess.Popen(
+                [program, "-c", str(self.folder / "nginx.conf"), "-e", str(self.folder / "error.log")], stdout=access
+            )
         wait_for((self.folder / "nginx.pid").exists, 10, f"nginx: {self.log()}")
         self.said_at_start = self.log()
         return self
@@ -75,13 +79,15 @@ class NginxServer:
         """Also serve HTTPS at that port, with a certificate made now and the settings of docker-compose.tls.yml."""
         extra = self.folder / "extra"
         extra.mkdir(parents=True)
-        text = (REPOSITORY / "nginx" / "tls.conf").read_text(encoding="utf-8")
-        text = text.replace("/etc/nginx/extra", str(extra)).replace("listen 443", f"listen 127.0.0.1:{port}")
+        text = self._filled(TLS_TEMPLATE).replace("listen 443", f"listen 127.0.0.1:{port}")
         (extra / "tls.conf").write_text(text)
         made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
         files = ["-keyout", str(extra / "key.pem"), "-out", str(extra / "certificate.pem")]
         subprocess.run([*made, *files], check=True, capture_output=True)
         return self
+
+    def _filled(self, template: Path) -> str:
+        return filled(template.read_text(encoding="utf-8"), self._values)
 
     def __exit__(
         self, _type: type[BaseException] | None, _value: BaseException | None, _trace: TracebackType | None

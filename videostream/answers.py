@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from accounts.errors import CsrfFailed
 from problems.answers import answer_problem, wants_json
@@ -14,6 +18,22 @@ from videos.errors import VideoNotFound
 from videos.models import Video
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What Django itself refuses (handler400). Who came by another name than the site's is told the right one."""
+    message, public_url = "The site could not understand this request.", ""
+    if isinstance(exception, DisallowedHost):
+        message = "This site does not answer to the address by which you came."
+        public_url = settings.PUBLIC_URL
+        if not public_url:
+            message += " Who runs it can set PUBLIC_URL to the address that people type."
+    if wants_json(request):
+        sentence = f"{message} Its address is {public_url}." if public_url else message
+        error = {"code": "bad_request", "message": sentence}
+        return JsonResponse({"error": error}, status=HTTPStatus.BAD_REQUEST)
+    page = render_to_string("400.html", {"message": message, "public_url": public_url})
+    return HttpResponse(page, status=HTTPStatus.BAD_REQUEST)
 
 
 class ProblemMiddleware:

@@ -9,6 +9,8 @@ import os
 import shutil
 import tempfile
 
+from videostream import settings
+
 worker_class = "gthread"
 threads = 16
 # Longer than a request for a stream may wait for its playlist (STREAM_WAIT_S).
@@ -17,7 +19,18 @@ graceful_timeout = 25
 keepalive = 15
 # The workers' heartbeat file must not wait for a busy disk: https://docs.gunicorn.org/en/stable/faq.html
 worker_tmp_dir = "/dev/shm"  # noqa: S108  # gunicorn makes an unguessable name
-loglevel = "warning"
+_lines = settings.LOGGING
+# Its lines look like the site's own (LOG_FORMAT). gunicorn has defaults for all of this, so nothing may be left out.
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        name: {"handlers": ["console"], "level": "WARNING", "propagate": False}
+        for name in ("gunicorn.error", "gunicorn.access")
+    },
+    **{part: _lines[part] for part in ("filters", "formatters", "handlers")},
+}
 
 _FIGURES = "PROMETHEUS_MULTIPROC_DIR"
 

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "operations.request_ids.name_request",
     "operations.requests.measure",
     "operations.scraping.answer_prometheus",
     "videostream.proxy.client_address",
@@ -158,6 +159,9 @@ if POSTGRES_HOST:
         "PASSWORD": env.secret("POSTGRES_PASSWORD"),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        # A host that is gone must not hold a request for minutes: seconds to connect, milliseconds for what was sent.
+        # https://www.postgresql.org/docs/15/libpq-connect.html#LIBPQ-PARAMKEYWORDS
+        "OPTIONS": {"connect_timeout": 5, "tcp_user_timeout": 10_000},
     }
 else:
     _make_data_folder()
@@ -253,24 +257,34 @@ WHISPER_LANGUAGE = env.text("WHISPER_LANGUAGE", "")
 
 # Where the doctor asks nginx; without it at PUBLIC_URL. Inside compose http://nginx.
 NGINX_URL = env.origin("NGINX_URL")
+# Whom nginx believes, for the doctor to know of.
+NGINX_TRUSTED_PROXY = env.text("NGINX_TRUSTED_PROXY", "")
 # Whoever asks for /metrics needs it; without it only this machine and the inside network are answered.
 METRICS_TOKEN = env.secret("METRICS_TOKEN")
 # Set by gunicorn's options for its processes (videostream/gunicorn.py), not by people.
 REQUEST_FIGURES_DIR = env.text("PROMETHEUS_MULTIPROC_DIR", "")
 LOG_FORMAT = env.choice("LOG_FORMAT", "text", allowed=("text", "json"))
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", allowed=("DEBUG", "INFO", "WARNING", "ERROR"))
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"video": {"()": "videos.log_context.AddVideo"}},
+    "filters": {
+        "video": {"()": "videos.log_context.AddVideo"},
+        "request": {"()": "operations.request_ids.AddRequest"},
+        "foreign_hosts": {"()": "operations.logs.ForeignHosts"},
+    },
     "formatters": {
         "text": {"()": "operations.logs.TextFormatter"},
         "json": {"()": "operations.logs.JsonFormatter"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["video"]}},
-    "root": {"handlers": ["console"], "level": "INFO"},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["video", "request"]}
+    },
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "huey": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "django.security.DisallowedHost": {"filters": ["foreign_hosts"]},
         # Says twice for each message that there may be something to do.
         "django_tasks": {"level": "WARNING"},
     },

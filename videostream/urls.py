@@ -9,6 +9,7 @@ from operations import health
 from operations.views import doctor
 from videostream.api import api
 
+handler400 = "videostream.answers.bad_request"
 urlpatterns = [
     path("", include("streaming.urls")),
     path("", include("capture.urls")),

@@ -56,7 +56,7 @@ def test_it_serves_https_and_tells_django(secure: NginxServer, tls_port: int) ->
 
 def test_it_sends_plain_requests_on_but_stays_healthy(secure: NginxServer) -> None:
     answer, _ = ask(http.client.HTTPConnection("127.0.0.1", secure.port, timeout=20), "/login?next=/")
-    assert (answer.status, answer.headers["Location"]) == (308, "https://127.0.0.1/login?next=/")
+    assert (answer.status, answer.headers["Location"]) == (308, "https://videos.example.org/login?next=/")
 
     healthy, _ = ask(http.client.HTTPConnection("127.0.0.1", secure.port, timeout=20), "/healthz")
     assert healthy.status == 200

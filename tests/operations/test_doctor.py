@@ -273,3 +273,26 @@ def test_others_do_not_see_it(as_bob: Client, stranger: Client) -> None:
     for browser in (as_bob, stranger):
         answer = browser.get("/admin/doctor/")
         assert (answer.status_code, answer["Location"]) == (302, "/admin/login/?next=/admin/doctor/")
+
+
+@pytest.mark.parametrize("nobody", ["", "127.0.0.1/32"])
+def test_an_https_address_that_nobody_ends_is_named(settings: LazySettings, nobody: str) -> None:
+    """With it nobody can log in."""
+    settings.PUBLIC_URL, settings.NGINX_URL = "https://videos.example.org", "http://nginx"
+    settings.NGINX_SENDS_FILES, settings.NGINX_TRUSTED_PROXY = True, nobody
+
+    finding = site_checks.check_https()
+    assert (finding.severity, "NGINX_TRUSTED_PROXY" in finding.sentence) == (BROKEN, True)
+
+
+def test_a_server_in_front_that_nginx_believes_is_right(settings: LazySettings) -> None:
+    settings.PUBLIC_URL, settings.NGINX_URL = "https://videos.example.org", "http://nginx"
+    settings.NGINX_SENDS_FILES, settings.NGINX_TRUSTED_PROXY = True, "172.16.0.0/12"
+
+    assert site_checks.check_https().severity is OK
+
+
+def test_an_http_address_needs_no_certificate(settings: LazySettings) -> None:
+    settings.PUBLIC_URL, settings.NGINX_SENDS_FILES = "http://localhost", True
+
+    assert site_checks.check_https().severity is OK

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import shutil
+import threading
+import time
 
 import pytest
 from django.conf import LazySettings
@@ -57,3 +59,21 @@ def test_without_weights_it_says_what_to_do(stranger: Client, settings: LazySett
     settings.WHISPER_MODEL = "/nowhere/tiny.pt"
 
     assert "WHISPER_MODEL" in stranger.get("/readyz").json()["parts"]["speech"]
+
+
+@pytest.mark.usefixtures("with_weights")
+def test_a_part_that_does_not_answer_does_not_hold_the_answer(
+    stranger: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database whose host is gone answers neither yes nor no."""
+    released = threading.Event()
+    monkeypatch.setitem(health.CHECKS, "database", lambda: (released.wait(30), None)[1])
+    started_s = time.monotonic()
+
+    answer = stranger.get("/readyz")
+    took_s = time.monotonic() - started_s
+    released.set()
+
+    assert (answer.status_code, answer.json()["parts"]["database"]) == (503, "did not answer within 2 seconds.")
+    assert answer.json()["parts"]["ffmpeg"] == "ok" and answer.json()["workers"] is None
+    assert took_s < 20, "long before the part would have answered"

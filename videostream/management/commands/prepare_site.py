@@ -30,12 +30,31 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, static_to: Path | None, verbosity: int, **_options: Any) -> None:
         with _one_at_a_time():
             call_command("migrate", interactive=False, verbosity=verbosity)
+            if connection.vendor == "postgresql":
+                self._renew_collation()
             if isinstance(HUEY, PostgresHuey):
                 HUEY.create_schema()
         if static_to:
             # Files of the version before stay, for pages that are still open.
             shutil.copytree(settings.STATIC_ROOT, static_to, dirs_exist_ok=True)
         self.stdout.write("The site is prepared.")
+
+    def _renew_collation(self) -> None:
+        """Make indexes again after the system below Postgres was replaced by one that sorts text otherwise.
+
+        https://www.postgresql.org/docs/15/sql-altercollation.html#SQL-ALTERCOLLATION-NOTES
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT datname FROM pg_database WHERE datname = current_database() "
+                "AND datcollversion IS DISTINCT FROM pg_database_collation_actual_version(oid)"
+            )
+            if not cursor.fetchone():
+                return
+            self.stdout.write("The system below Postgres sorts text otherwise than before: making indexes again ...")
+            name = connection.ops.quote_name(connection.settings_dict["NAME"])
+            cursor.execute(f"REINDEX DATABASE {name}")
+            cursor.execute(f"ALTER DATABASE {name} REFRESH COLLATION VERSION")
 
 
 @contextmanager
