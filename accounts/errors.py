@@ -28,7 +28,7 @@ class WrongLogIn(Problem):
 class UnknownToken(Problem):
     code = "unknown_token"
     status = HTTPStatus.UNAUTHORIZED
-    message = "This API token is not known or has ended. Make a new one on your profile page."
+    message = "This API token is not known or has ended. Make a new one on your account page."
     headers = {"WWW-Authenticate": f'{CHALLENGE}, error="invalid_token"'}
 
 

@@ -8,14 +8,22 @@ from django.http import HttpRequest, HttpResponseBase
 
 from accounts.errors import UnknownToken
 from accounts.models import ApiToken
-from problems.answers import answer_problem
+from problems.answers import API, answer_problem
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 SCHEME = "bearer "
+FILES = ("/hls/", "/media/")
 
 
 def bearer_secret(request: HttpRequest) -> str | None:
-    """The secret of an `Authorization: Bearer` header, or None if there is no such header."""
+    """The secret of an `Authorization: Bearer` header; None if there is no such header, or where it means nothing.
+
+    It opens the API, and the files whose addresses the API gives. No page of the site or the admin takes it: their
+    forms rely on the check against forgery, from which such requests are exempt.
+    """
+    is_file = request.path.startswith(FILES) and request.method in {"GET", "HEAD"}
+    if not (request.path.startswith(API) or is_file):
+        return None
     header = request.headers.get("Authorization", "")
     return header[len(SCHEME) :].strip() if header.lower().startswith(SCHEME) else None
 
@@ -40,6 +48,7 @@ def bearer_token(get_response: GetResponse) -> GetResponse:
             token = ApiToken.objects.for_secret(secret).select_related("user").first()
             if token is None:
                 return answer_problem(request, UnknownToken())
+            token.note_use()
             request.user = token.user
         return get_response(request)
 

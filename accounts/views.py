@@ -1,24 +1,26 @@
-"""Log-in, sign-up and API tokens. The profile page shows videos and lives in streaming."""
+"""Log-in, sign-up, and what people change about their account. Deleting it lives in streaming, with all its videos."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
+from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import require_user
 from accounts.api import session_of
 from accounts.errors import WrongLogIn
-from accounts.forms import SignUpForm, TokenForm
-from accounts.models import ApiToken
+from accounts.forms import MailForm, SignUpForm, TokenForm
+from accounts.models import User
 from problems.answers import wants_json
 
 
@@ -52,7 +54,8 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         login(request, form.save())
         return HttpResponseRedirect(_next_page(request))
-    return render(request, "accounts/sign_up.html", {"form": form, "next": request.GET.get("next", "")})
+    next_page = request.POST.get("next", "") or request.GET.get("next", "")
+    return render(request, "accounts/sign_up.html", {"form": form, "next": next_page})
 
 
 def _next_page(request: HttpRequest) -> str:
@@ -62,23 +65,46 @@ def _next_page(request: HttpRequest) -> str:
     return target if is_here else reverse("feed")
 
 
-@require_POST
+@never_cache
+@require_safe
 @login_required
-def make_token(request: HttpRequest) -> HttpResponse:
-    """Makes a token and shows its secret once."""
-    form = TokenForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "A token's label may have at most 60 characters.")
-        return redirect("profile")
-    secret = ApiToken.make(user=require_user(request), label=form.cleaned_data["label"])
-    response = render(request, "accounts/token_made.html", {"secret": secret})
-    response["Cache-Control"] = "no-store"
-    return response
+def account(request: HttpRequest) -> HttpResponse:
+    """Mail address, password, sessions, API tokens, deleting."""
+    user = require_user(request)
+    context = {
+        "mail_form": MailForm(user, None) if settings.EMAIL_HOST else None,
+        "tokens": user.api_tokens.all(),
+        "token_form": TokenForm(),
+    }
+    return render(request, "accounts/account.html", context)
 
 
 @require_POST
 @login_required
-def revoke_token(request: HttpRequest, token_id: int) -> HttpResponse:
-    get_object_or_404(ApiToken, pk=token_id, user=require_user(request)).delete()
-    messages.success(request, "The token no longer works.")
-    return redirect("profile")
+def change_mail(request: HttpRequest) -> HttpResponse:
+    user = require_user(request)
+    form = MailForm(user, request.POST)
+    if form.is_valid():
+        User.objects.filter(pk=user.pk).update(email=form.cleaned_data["email"])
+        messages.success(request, "Saved." if form.cleaned_data["email"] else "Your mail address is forgotten.")
+    else:
+        messages.error(request, " ".join(str(fault) for faults in form.errors.values() for fault in faults))
+    return redirect("account")
+
+
+@require_POST
+@login_required
+def end_other_sessions(request: HttpRequest) -> HttpResponse:
+    """Every other browser that is logged in is not any more; this one goes on."""
+    user = require_user(request)
+    User.objects.filter(pk=user.pk).update(sessions_ended=F("sessions_ended") + 1)
+    user.refresh_from_db()
+    update_session_auth_hash(request, user)
+    messages.success(request, f"You are logged out everywhere else. {tokens_left(user)}".strip())
+    return redirect("account")
+
+
+def tokens_left(user: User) -> str:
+    """A sentence about the tokens that still open the account, or nothing without any."""
+    count = sum(not token.has_ended for token in user.api_tokens.all())
+    return f"API tokens that still work: {count}. Revoke those that you do not know." if count else ""

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import re_path
 
-from streaming import page_forms, views
+from streaming import account_views, page_forms, views
 from videos.names import PATTERN
 
 NAME = rf"(?P<name>{PATTERN})"
@@ -14,6 +14,7 @@ urlpatterns = [
     re_path(rf"^playvideo/{NAME}/delete/?$", views.delete, name="delete_video"),
     re_path(rf"^playvideo/{NAME}/comment/?$", page_forms.add_comment, name="add_comment"),
     re_path(rf"^playvideo/{NAME}/like/?$", page_forms.toggle_like, name="toggle_like"),
+    re_path(r"^account/delete/?$", account_views.delete_account, name="delete_account"),
     re_path(r"^profile/?$", views.own_profile, name="profile"),
     re_path(r"^@(?P<username>[\w.@+-]+)/?$", views.profile, name="person"),
     re_path(rf"^hls/playlist_{NAME}\.m3u8$", views.master_playlist, name="playlist"),

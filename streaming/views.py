@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import optional_user, require_user
-from accounts.forms import TokenForm
 from accounts.models import User
 from problems.errors import NotFound
 from streaming import delivery
@@ -88,14 +87,12 @@ def delete(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 @login_required
 def own_profile(request: HttpRequest) -> HttpResponse:
-    """The person's own videos, whatever their state, and API tokens."""
+    """The person's own videos, whatever their state."""
     user = require_user(request)
     videos = list(user.videos.order_by("-pk")[:200])
     context: dict[str, Any] = {
         "person": user,
         "videos": represent(videos, user),
-        "tokens": user.api_tokens.all(),
-        "token_form": TokenForm(),
         "is_own": True,
     }
     return render(request, "streaming/profile.html", context)

@@ -22,7 +22,7 @@ from videos.models import Video
 DESCRIPTION = """\
 Videos, their words, cuts and what people say about them.
 
-Log in on the site, or send `Authorization: Bearer TOKEN` with a token from your profile page.
+Log in on the site, or send `Authorization: Bearer TOKEN` with a token from your account page.
 Errors look like `{"error": {"code": "...", "message": "..."}}`.
 Upload at `/api/uploads/` with any tus 1.0 client; metadata: filename, filetype, title, visibility, reply_to.
 """

@@ -134,10 +134,27 @@ AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "feed"
 LOGOUT_REDIRECT_URL = "feed"
+# A link for a new password works for a day.
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
+# Whom people ask who cannot log in, such as a name or a mail address.
+SITE_CONTACT = env.text("SITE_CONTACT", "")
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+
+# --- Mail, for links to a new password; without a host nothing is sent ------------------------------------------------
+
+EMAIL_HOST = env.text("EMAIL_HOST", "")
+_email_security = env.choice("EMAIL_SECURITY", "starttls", allowed=("starttls", "tls", "none"))
+EMAIL_USE_TLS, EMAIL_USE_SSL = _email_security == "starttls", _email_security == "tls"
+EMAIL_PORT = env.integer("EMAIL_PORT", {"starttls": 587, "tls": 465, "none": 25}[_email_security], minimum=1)
+EMAIL_HOST_USER = env.text("EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = env.secret("EMAIL_PASSWORD")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "")
+if EMAIL_HOST and not DEFAULT_FROM_EMAIL:
+    raise ImproperlyConfigured("EMAIL_HOST needs EMAIL_FROM, the address that mail comes from.")
 
 # --- Language and time ----------------------------------------------------------------------------------------------
 

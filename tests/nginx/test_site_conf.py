@@ -51,7 +51,9 @@ def ask(
         connection.close()
 
 
-@pytest.mark.parametrize("path", ["/login", "/signup/", "/admin/login/?next=/admin/"])
+@pytest.mark.parametrize(
+    "path", ["/login", "/signup/", "/login/forgotten/", "/account/password/", "/admin/login/?next=/admin/"]
+)
 def test_guessing_passwords_is_slowed_down(nginx: NginxServer, path: str) -> None:
     source = f"127.0.1.{len(path)}"
     tries = [ask(nginx, path, method="POST", body=b"password=x", source=source) for _ in range(15)]

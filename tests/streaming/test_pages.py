@@ -201,12 +201,11 @@ class TestEdit:
 
 
 class TestProfile:
-    def test_the_own_one_shows_every_video_and_the_tokens(self, as_alice: Client, alice: User) -> None:
+    def test_the_own_one_shows_every_video(self, as_alice: Client, alice: User) -> None:
         published(alice, title="Hidden one", visibility="private")
         create_video(owner=alice, kind="original", title="Unfinished one")
-        ApiToken.make(user=alice, label="My script")
         html = _html(as_alice, "/profile")
-        assert all(text in html for text in ("Hidden one", "Unfinished one", "Being prepared", "My script", "Log out"))
+        assert all(text in html for text in ("Hidden one", "Unfinished one", "Being prepared", "Log out"))
 
     def test_that_of_another_shows_what_is_public(self, as_bob: Client, alice: User) -> None:
         published(alice, title="For all")
@@ -222,11 +221,9 @@ class TestProfile:
     def test_nobody_of_that_name(self, stranger: Client) -> None:
         assert "nobody of that name" in _html(stranger, "/@nobody", status=404)
 
-    def test_a_new_token_is_shown_once(self, as_alice: Client) -> None:
-        html = as_alice.post("/profile/tokens/", {"label": "Once"}).content.decode()
-        secret = html.split('id="secret">')[1].split("<")[0]
-        assert secret.startswith("vs_")
-        assert secret not in _html(as_alice, "/profile")
+    def test_it_leads_to_the_account(self, as_alice: Client, as_bob: Client, alice: User) -> None:
+        assert 'href="/account' in _html(as_alice, "/profile")
+        assert 'href="/account' not in _html(as_bob, "/@alice")
 
 
 class TestFrame:
@@ -234,7 +231,15 @@ class TestFrame:
         video = published(alice)
         _say(video, "Words")
         like(video=video, user=alice)
-        pages = ["/", video.get_absolute_url(), f"{video.get_absolute_url()}/edit", "/profile", "/login", "/signup"]
+        pages = [
+            "/",
+            video.get_absolute_url(),
+            f"{video.get_absolute_url()}/edit",
+            "/profile",
+            "/login",
+            "/signup",
+            "/account/",
+        ]
         for page in [*pages, "/nothing-here"]:
             html = as_alice.get(page).content.decode()
             assert " style=" not in html, page

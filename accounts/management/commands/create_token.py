@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.models import ApiToken, User
+from accounts.models import TOKEN_DAYS, ApiToken, User
 
 
 class Command(BaseCommand):
@@ -16,10 +16,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")
         parser.add_argument("--label", default="made on the command line", help="what the token is for")
+        parser.add_argument("--days", type=int, default=TOKEN_DAYS, help=f"how long it works, {TOKEN_DAYS} by default")
 
-    def handle(self, *_args: Any, username: str, label: str, **_options: Any) -> None:
+    def handle(self, *_args: Any, username: str, label: str, days: int, **_options: Any) -> None:
+        if days < 1:
+            raise CommandError("--days must be at least 1.")
         try:
             user = User.objects.get(username=username)
         except User.DoesNotExist:
             raise CommandError(f"There is no account named {username!r}.") from None
-        self.stdout.write(ApiToken.make(user=user, label=label))
+        self.stdout.write(ApiToken.make(user=user, label=label, days=days))

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.test import Client, TestCase
+
+from accounts.models import ApiToken, User
+from capture.models import Upload
+from capture.parts import hold
+from social import services as social
+from social.models import Comment, Counts
+from tests.capture.conftest import Tus, part_of
+from tests.conftest import PASSWORD
+from tests.factories import published
+from videos import files
+from videos.models import Video
+
+pytestmark = pytest.mark.django_db
+
+
+def delete_account(browser: Client, password: str = PASSWORD) -> tuple[int, str]:
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        answer = browser.post("/account/delete/", {"password": password}, follow=True)
+    return answer.status_code, answer.content.decode()
+
+
+def test_an_account_goes_with_its_videos_and_their_files(as_alice: Client, alice: User, bob: User) -> None:
+    video, other = published(alice), published(bob)
+    reply = published(bob, kind=Video.Kind.REPLY, reply_to=video)
+    kept = files.stored_path(files.media_key(video, files.VIDEO_FILE))
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(b"a video")
+    for owner in (video, other):
+        social.comment(video=owner, user=alice, text="mine")
+        social.like(video=owner, user=alice)
+    social.comment(video=other, user=bob, text="not hers")
+    secret = ApiToken.make(user=alice)
+
+    status, page = delete_account(as_alice)
+
+    assert (status, "Your account is deleted" in page) == (200, True)
+    assert not User.objects.filter(username="alice").exists()
+    assert not kept.exists()
+    assert not Video.objects.filter(pk=video.pk).exists()
+    reply.refresh_from_db()
+    assert reply.reply_to is None
+    assert [row.text for row in Comment.objects.all()] == ["not hers"]
+    counts = Counts.objects.get(video=other)
+    assert (counts.comments, counts.likes) == (1, 0)
+    assert as_alice.get("/account/").status_code == 302
+    assert Client().get("/api/videos/", headers={"Authorization": f"Bearer {secret}"}).status_code == 401
+
+
+def test_the_password_is_asked(as_alice: Client, alice: User) -> None:
+    published(alice)
+
+    status, page = delete_account(as_alice, "guess")
+
+    assert (status, "That is not your password." in page) == (200, True)
+    assert alice.videos.count() == 1
+
+
+def test_it_says_what_goes(as_alice: Client, alice: User) -> None:
+    published(alice)
+    assert "1 video of yours" in as_alice.get("/account/delete/").content.decode()
+
+
+def test_a_stranger_is_led_to_the_log_in(stranger: Client) -> None:
+    assert stranger.post("/account/delete/", {"password": "x"})["Location"].startswith("/login")
+
+
+class TestUploads:
+    def test_bytes_of_an_upload_under_way_go_too(self, as_alice: Client, alice: User) -> None:
+        url = Tus(as_alice).begin(5)
+        part: Path = part_of(url)
+        assert part.exists()
+
+        delete_account(as_alice)
+
+        assert not part.exists()
+        assert not Upload.objects.exists()
+
+    def test_while_bytes_arrive_nothing_is_lost_and_the_person_is_told(self, as_alice: Client, alice: User) -> None:
+        url = Tus(as_alice).begin(5)
+        published(alice)
+
+        with hold(url.rsplit("/", 1)[-1]):
+            status, page = delete_account(as_alice)
+
+        assert status == 423
+        assert "Try again in a moment" in page
+        assert alice.videos.count() == 1
