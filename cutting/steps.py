@@ -37,7 +37,7 @@ def render(video: Video, work: Work) -> None:
     if not may_cut(video.owner, source):
         raise GiveUp("source_closed", SOURCE_CLOSED)
     try:
-        with files.local_copy(files.media_key(source, files.VIDEO_FILE)) as path, files.scratch_folder() as folder:
+        with files.local_media(source, files.VIDEO_FILE) as path, files.scratch_folder() as folder:
             target = folder / files.VIDEO_FILE
             render_cut(
                 path,

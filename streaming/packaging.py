@@ -15,7 +15,7 @@ from mediatools.hls import check_package, describe_rendition, master_playlist, p
 from mediatools.probe import probe
 from streaming.tasks import trim_hls_cache
 from videos import files
-from videos.errors import GiveUp
+from videos.errors import VideoFileMissing
 from videos.handlers import Work, handles
 from videos.models import ProcessingStep, Video
 
@@ -28,7 +28,7 @@ VERSIONS_KEPT = 2
 def package_video(video: Video, work: Work) -> None:
     """Make the package beside, check it, and publish it by renaming."""
     try:
-        with files.local_copy(files.media_key(video, files.VIDEO_FILE)) as source, _staging_folder() as staging:
+        with files.local_media(video, files.VIDEO_FILE) as source, _staging_folder() as staging:
             folder = staging / "package"
             package(source, folder, cancelled=work.cancelled)
             check_package(folder)
@@ -40,7 +40,7 @@ def package_video(video: Video, work: Work) -> None:
         if settings.HLS_CACHE_MAX_BYTES:
             trim_hls_cache.enqueue()
     except FileNotFoundError:
-        raise GiveUp("video_missing", "The prepared video is gone. Choose «process again».") from None
+        raise VideoFileMissing from None
 
 
 def publish(video: Video, folder: Path, version: str, master: str) -> None:

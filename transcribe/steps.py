@@ -12,7 +12,7 @@ from transcribe.engines.openai_whisper import OpenAIWhisper
 from transcribe.services import store_transcript
 from transcribe.weights import WeightsError, resolve
 from videos import files
-from videos.errors import GiveUp
+from videos.errors import GiveUp, VideoFileMissing
 from videos.handlers import Work, handles
 from videos.models import ProcessingStep, Video
 
@@ -23,7 +23,7 @@ READ_AUDIO_TIMEOUT_S = 300
 def transcribe(video: Video, work: Work) -> None:
     """video.mp4 -> words. Nobody speaks, or there is no sound: a transcript without cues."""
     try:
-        with files.local_copy(files.media_key(video, files.VIDEO_FILE)) as path:
+        with files.local_media(video, files.VIDEO_FILE) as path:
             sound = read_speech_audio(path, timeout_s=READ_AUDIO_TIMEOUT_S)
         engine = OpenAIWhisper(resolve(settings.WHISPER_MODEL, settings.WHISPER_WEIGHTS_DIR))
         heard = engine.recognise(
@@ -32,7 +32,7 @@ def transcribe(video: Video, work: Work) -> None:
             on_progress=work.progress,
         )
     except FileNotFoundError:
-        raise GiveUp("video_missing", "The prepared video is gone. Choose «process again».") from None
+        raise VideoFileMissing from None
     except (EngineError, WeightsError) as error:
         raise GiveUp(error.code, error.message) from error
     store_transcript(video=video, language=heard.language, engine=engine.name, cues=group_words(heard.words))

@@ -42,6 +42,13 @@ class GiveUp(StepEnd):
         super().__init__(message)
 
 
+class VideoFileMissing(GiveUp):
+    """What every other step starts from is not there."""
+
+    def __init__(self) -> None:
+        super().__init__("video_missing", "The prepared video is gone. Choose «process again».")
+
+
 class RetryLater(StepEnd):
     """Something outside is not ready; this does not count as an attempt."""
 

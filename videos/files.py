@@ -99,17 +99,46 @@ def stored_path(key: str) -> Path:
 
 @contextmanager
 def local_copy(key: str) -> Iterator[Path]:
-    """A path that outside programs can read. Raises FileNotFoundError if the storage has no such file."""
-    if is_on_disk():
-        path = stored_path(key)
-        if not path.exists():
-            raise FileNotFoundError(key)
-        yield path
-        return
+    """A path that outside programs can read until the end, even if the stored file is moved or deleted meanwhile.
+
+    Raises FileNotFoundError if the storage has no such file.
+    """
     with scratch_folder() as folder:
         copy = folder / Path(key).name
-        bucket().download(key, copy)
+        if is_on_disk():
+            _keep_beside(stored_path(key), copy)
+        else:
+            bucket().download(key, copy)
         yield copy
+
+
+@contextmanager
+def local_media(video: Video, file_name: str) -> Iterator[Path]:
+    """The same for a file made from the video, in whichever tree it lies at the moment.
+
+    Raises FileNotFoundError if it, or the video, is gone.
+    """
+    with scratch_folder() as folder:
+        copy = folder / file_name
+        if is_on_disk():
+            try:
+                with placing(video) as current:
+                    _keep_beside(stored_path(media_key(current, file_name)), copy)
+            except Video.DoesNotExist:
+                raise FileNotFoundError(video.name) from None
+        else:
+            bucket().download(media_key(video, file_name), copy)
+        yield copy
+
+
+def _keep_beside(path: Path, copy: Path) -> None:
+    """A second name for the same file; where the disk has no such thing, a copy."""
+    try:
+        os.link(path, copy)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        shutil.copyfile(path, copy)
 
 
 def put(path: Path, key: str) -> None:

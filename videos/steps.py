@@ -11,7 +11,7 @@ from mediatools.poster import make_poster
 from mediatools.prepare import prepare
 from mediatools.probe import Limits, MediaFacts, probe
 from videos import files
-from videos.errors import GiveUp
+from videos.errors import GiveUp, VideoFileMissing
 from videos.handlers import Work, handles
 from videos.models import ProcessingStep, Video
 
@@ -48,7 +48,10 @@ def _sha256(path: Path) -> str:
 @handles(ProcessingStep.Kind.POSTER)
 def make_video_poster(video: Video, work: Work) -> None:
     """video.mp4 -> poster.jpg"""
-    with files.local_copy(files.media_key(video, files.VIDEO_FILE)) as source, files.scratch_folder() as folder:
-        target = folder / files.POSTER_FILE
-        make_poster(source, target, probe(source))
-        files.place(video, target, files.POSTER_FILE)
+    try:
+        with files.local_media(video, files.VIDEO_FILE) as source, files.scratch_folder() as folder:
+            target = folder / files.POSTER_FILE
+            make_poster(source, target, probe(source))
+            files.place(video, target, files.POSTER_FILE)
+    except FileNotFoundError:
+        raise VideoFileMissing from None
