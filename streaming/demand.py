@@ -22,7 +22,32 @@ POLL_S = 0.1
 WAITING_MAX = 8
 State = ProcessingStep.State
 _places = threading.BoundedSemaphore(WAITING_MAX)
-_hands = threading.BoundedSemaphore(settings.WORKER_THREADS)
+
+
+class Hands:
+    """What this process carries out itself: at most so many steps at once, and one of each person.
+
+    Somebody whose videos are heavy keeps one hand busy; the next person's video is still made at the request.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._owners: set[int] = set()
+
+    def take(self, owner: int) -> bool:
+        with self._lock:
+            if owner in self._owners or len(self._owners) >= self._most:
+                return False
+            self._owners.add(owner)
+            return True
+
+    def give_back(self, owner: int) -> None:
+        with self._lock:
+            self._owners.remove(owner)
+
+
+_hands = Hands(settings.WEB_WORK_THREADS)
 
 
 class CannotBePlayed(Problem):
@@ -33,7 +58,7 @@ class CannotBePlayed(Problem):
 def make_playable(video: Video) -> bool:
     """True as soon as the video's playlist is there; False if that takes longer than STREAM_WAIT_S seconds.
 
-    1. Steps that no worker has taken yet are carried out by this process, as many at once as a worker would.
+    1. Steps that no worker has taken yet are carried out by this process, at most WEB_WORK_THREADS at once.
     2. Steps that a worker is at are waited for.
     3. A package that was dropped from HLS_ROOT is made again.
 
@@ -83,7 +108,8 @@ def _with_package(video: Video) -> Video:
     # The request may know an older visibility than the row: where the files belong is not decided by it.
     video = files.settle(video)
     if not _is_playable(video):
-        run_again(video, ProcessingStep.Kind.PACKAGE)
+        # Others who ask at the same time may have it made already.
+        run_again(video, ProcessingStep.Kind.PACKAGE, also_running=False)
     return video
 
 
@@ -96,12 +122,17 @@ def _refuse_failed(video: Video) -> None:
 def _carry_out_next(video: Video) -> None:
     """Take the next waiting step of this video, if nobody else has, in a thread that outlives a short request."""
     step = _next_step(video)
-    if step is None or not _hands.acquire(blocking=False):
+    if step is None or not _hands.take(video.owner_id):
         return
-    if claims.claim(step):
-        threading.Thread(target=_run, args=(step,), name=f"demand-{step.pk}", daemon=True).start()
-    else:
-        _hands.release()
+    is_handed_on = False
+    try:
+        claimed = claims.claim(step)
+        if claimed is not None:
+            threading.Thread(target=_run, args=(claimed,), name=f"demand-{step.pk}", daemon=True).start()
+            is_handed_on = True
+    finally:
+        if not is_handed_on:
+            _hands.give_back(video.owner_id)
 
 
 def _next_step(video: Video) -> ProcessingStep | None:
@@ -116,9 +147,7 @@ def _next_step(video: Video) -> ProcessingStep | None:
 
 def _run(step: ProcessingStep) -> None:
     try:
-        claimed = ProcessingStep.objects.select_related("video").filter(pk=step.pk).first()
-        if claimed is not None:
-            worker.run(claimed, look_for_work)
+        worker.run(step, look_for_work)
     finally:
         connection.close()
-        _hands.release()
+        _hands.give_back(step.video.owner_id)

@@ -256,13 +256,16 @@ HUEY = {
     "immediate": False,
     "results": False,
     **_queue,
-    "consumer": {"workers": WORKER_THREADS, "worker_type": "thread", "initial_delay": 0.05, "max_delay": 0.5},
+    # One thread more than one person's work may take, so that somebody else's next video finds it free.
+    "consumer": {"workers": WORKER_THREADS + 1, "worker_type": "thread", "initial_delay": 0.05, "max_delay": 0.5},
 }
 TASKS = {"default": {"BACKEND": "huey.contrib.djhuey.tasks_backend.HueyBackend"}}
 # A running step says every few seconds that it lives; one that was silent for STEP_STALE_S is taken again.
 STEP_HEARTBEAT_S = 3
 STEP_STALE_S = env.integer("STEP_STALE_S", 20, minimum=5)
 STREAM_WAIT_S = 30
+# Steps that a process of web carries out itself for those who wait for a stream; 0: only workers do.
+WEB_WORK_THREADS = env.integer("WEB_WORK_THREADS", 2, minimum=0)
 
 # --- Speech ---------------------------------------------------------------------------------------------------------
 

@@ -2,18 +2,19 @@ from __future__ import annotations
 
 import shutil
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import m3u8
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import HttpResponseBase
 from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
-from streaming.demand import make_playable
+from streaming.demand import Hands, make_playable
 from tests.factories import make_clip, uploaded
 from videos import claims, files, services
 from videos.models import ProcessingStep, Video
@@ -166,18 +167,74 @@ def test_those_who_wait_leave_room_for_others(stranger: Client, video: Video, mo
 
 
 def test_this_process_carries_out_no_more_at_once_than_a_worker(
-    stranger: Client, video: Video, monkeypatch: pytest.MonkeyPatch, settings: Settings
+    stranger: Client, video: Video, bob: User, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
     settings.STREAM_WAIT_S = 0
-    hands = threading.BoundedSemaphore(1)
-    monkeypatch.setattr("streaming.demand._hands", hands)
+    monkeypatch.setattr("streaming.demand._hands", hands := Hands(1))
 
-    with hands:
-        assert stream(stranger, video)[0] == 202
+    assert hands.take(bob.pk)
+    assert stream(stranger, video)[0] == 202
+    assert video.steps.get(kind="prepare").state == ProcessingStep.State.WAITING
+
+    hands.give_back(bob.pk)
+    settings.STREAM_WAIT_S = 30
+    assert stream(stranger, video)[0] == 200
+    wait_until_free(hands, video)
+
+
+def wait_until_free(hands: Hands, video: Video) -> None:
+    """The thread gives its hand back a moment after the answer."""
+    deadline = time.monotonic() + 10
+    while not hands.take(video.owner_id):
+        assert time.monotonic() < deadline, "the hand was not given back"
+        time.sleep(0.01)
+    hands.give_back(video.owner_id)
+
+
+def test_one_person_s_heavy_files_leave_a_hand_for_a_neighbour(
+    stranger: Client, video: Video, bob: User, clip: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    settings.STREAM_WAIT_S = 0
+    monkeypatch.setattr("streaming.demand._hands", hands := Hands(2))
+    assert hands.take(video.owner_id)
+
+    assert stream(stranger, video)[0] == 202
     assert video.steps.get(kind="prepare").state == ProcessingStep.State.WAITING
 
     settings.STREAM_WAIT_S = 30
+    assert stream(stranger, uploaded(bob, clip))[0] == 200
+
+
+def test_a_database_that_is_locked_for_a_moment_costs_no_hand(
+    stranger: Client, video: Video, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streaming.demand._hands", hands := Hands(1))
+
+    def locked(_step: ProcessingStep) -> None:
+        raise OperationalError("database is locked")
+
+    with monkeypatch.context() as away:
+        away.setattr("streaming.demand.claims.claim", locked)
+        for _ in range(2):
+            with pytest.raises(OperationalError):
+                make_playable(video)
+
     assert stream(stranger, video)[0] == 200
+    wait_until_free(hands, video)
+
+
+def test_a_step_that_somebody_else_took_first_costs_no_hand(
+    stranger: Client, video: Video, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    settings.STREAM_WAIT_S = 0
+    monkeypatch.setattr("streaming.demand._hands", hands := Hands(1))
+    seen = video.steps.get(kind="prepare")
+    claims.claim(seen)
+    monkeypatch.setattr("streaming.demand._next_step", lambda _video: seen)
+
+    assert stream(stranger, video)[0] == 202
+
+    assert hands.take(video.owner_id)
 
 
 @pytest.mark.parametrize("sister", ["streamcutvideo", "streamreplyvideo"])
