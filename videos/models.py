@@ -184,7 +184,9 @@ class ProcessingStep(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     progress = models.PositiveSmallIntegerField(default=0, help_text="0 to 100")
-    worker = models.CharField(max_length=80, blank=True)
+    worker = models.CharField(max_length=80, blank=True, help_text="The process that has it, or had it last")
+    claim = models.CharField(max_length=32, blank=True, editable=False, help_text="Known only to who carries it out")
+    wanted_again = models.BooleanField(default=False, help_text="Runs once more when it has ended")
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     not_before = models.DateTimeField(null=True, blank=True, help_text="Not tried again earlier than this")
     error_code = models.CharField(max_length=40, blank=True)
@@ -200,6 +202,8 @@ class ProcessingStep(models.Model):
         ]
         indexes = [
             models.Index("created_at", "id", name="step_unfinished", condition=Q(state__in=["waiting", "running"])),
+            # Who was served lately.
+            models.Index(fields=["started_at"], name="step_started"),
             # What ended lately, for the figures about the site (operations/).
             models.Index(fields=["finished_at"], name="step_finished"),
         ]

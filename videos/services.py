@@ -6,10 +6,9 @@ from contextlib import suppress
 from typing import TypedDict, Unpack
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.models import User
-from videos import files
+from videos import claims, files
 from videos.errors import InvalidDetails
 from videos.models import ProcessingStep, Video
 from videos.pipeline import STEPS_OF, depends_on
@@ -96,20 +95,13 @@ def delete_video(video: Video) -> None:
 
 
 @transaction.atomic
-def run_again(video: Video, kind: str) -> None:
-    """Do one step of a video anew, and all that depends on it. A step that runs at the moment is left to run."""
-    steps = video.steps.filter(kind__in={kind} | depends_on(kind))
-    steps.exclude(state=ProcessingStep.State.RUNNING).update(
-        state=ProcessingStep.State.WAITING,
-        created_at=timezone.now(),  # since when it waits
-        attempts=0,
-        progress=0,
-        not_before=None,
-        error_code="",
-        error="",
-        started_at=None,
-        finished_at=None,
-    )
+def run_again(video: Video, kind: str, *, also_running: bool = True) -> None:
+    """Do one step of a video anew, and all that depends on it.
+
+    A step that runs at the moment goes on and runs once more, because it may have read what is no longer true;
+    without `also_running` it is left at that.
+    """
+    claims.want_again(video, {kind} | depends_on(kind), also_running=also_running)
     transaction.on_commit(look_for_work, robust=True)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from types import TracebackType
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from mediatools.errors import MediaError, ProgramCancelled
@@ -53,20 +55,27 @@ class Heartbeat:
 
     def _run(self) -> None:
         written, waited_s = 0, 0.0
-        try:
+        with log_context.about(self._step.video.name):
             while not self._stop.wait(PROGRESS_S) and not self._lost:
                 waited_s += PROGRESS_S
                 if self._percent != written or waited_s >= settings.STEP_HEARTBEAT_S:
                     written, waited_s = self._percent, 0.0
-                    self._lost = not claims.beat(self._step, written)
-        finally:
+                    self._beat(written)
+        connection.close()
+
+    def _beat(self, percent: int) -> None:
+        """A database that is away for a moment is asked again: a step that falls silent is done twice."""
+        try:
+            self._lost = not claims.beat(self._step, percent)
+        except DatabaseError as error:
+            logger.warning("%s could not say that it lives: %s", self._step.kind, error)
             connection.close()
 
 
 def work_until_idle(announce: Callable[[], None]) -> None:
     """Carry out steps until none is left: quick ones first, long ones only while a thread stays free.
 
-    `announce` tells other workers that a finished step may have made others possible.
+    `announce` tells other workers that there may be something to do.
     """
     while _work_once(announce):
         pass
@@ -88,31 +97,48 @@ def _work_once(announce: Callable[[], None]) -> bool:
         _long_slots.release()
 
 
+@dataclass(frozen=True)
+class End:
+    """How a step ended, for the log."""
+
+    words: str
+    level: int = logging.INFO
+    bug: Exception | None = None
+
+
+LOST = End("was lost: another worker has it, or its video was deleted", logging.WARNING)
+
+
 def run(step: ProcessingStep, announce: Callable[[], None]) -> None:
-    """Carry out a step that this process has claimed, and write down how it ended."""
+    """Carry out a step that this process has claimed, and write down how it ended.
+
+    `announce` is always called: other steps may have become possible, or the turn of the same person come again.
+    """
     with log_context.about(step.video.name):
-        _carry_out(step, announce)
+        logger.info("%s began, attempt %d", step.kind, step.attempts)
+        began = time.monotonic()
+        end = _carry_out(step)
+        logger.log(end.level, "%s %s, after %.1f s", step.kind, end.words, time.monotonic() - began, exc_info=end.bug)
+    announce()
 
 
-def _carry_out(step: ProcessingStep, announce: Callable[[], None]) -> None:
+def _carry_out(step: ProcessingStep) -> End:
     try:
         with Heartbeat(step) as heartbeat:
             handler_of(step.kind)(step.video, heartbeat)
     except NotNeeded as end:
-        claims.skip(step, end.message)
+        is_ours, how = claims.skip(step, end.message), End(f"was not needed: {end.message}")
     except RetryLater as end:
-        claims.put_back(step, after_s=end.after_s, counts=False)
+        is_ours, how = claims.put_back(step, after_s=end.after_s, counts=False), End(f"waits: {end}")
     except (ProgramCancelled, Video.DoesNotExist):
-        logger.info("%s was called off", step.kind)
+        return LOST
     except (GiveUp, MediaError) as end:
-        logger.warning("%s gave up: %s", step.kind, end)
-        claims.fail(step, end.code, end.message)
-    except Exception:
-        logger.exception("%s failed at attempt %d", step.kind, step.attempts)
-        _count_failure(step)
+        is_ours, how = claims.fail(step, end.code, end.message), End(f"gave up: {end}", logging.WARNING)
+    except Exception as bug:  # noqa: BLE001  # whatever a handler does wrong is one of its attempts
+        is_ours, how = _count_failure(step), End(f"failed at attempt {step.attempts}", logging.ERROR, bug)
     else:
-        if _finish(step):
-            announce()
+        is_ours, how = _finish(step), End("is done")
+    return how if is_ours else replace(LOST, bug=how.bug)
 
 
 def _finish(step: ProcessingStep) -> bool:
@@ -124,11 +150,10 @@ def _finish(step: ProcessingStep) -> bool:
     return is_ours
 
 
-def _count_failure(step: ProcessingStep) -> None:
+def _count_failure(step: ProcessingStep) -> bool:
     if step.attempts < MAX_ATTEMPTS:
-        claims.put_back(step, after_s=RETRY_PAUSE_S * step.attempts, counts=True)
-    else:
-        claims.fail(step, "internal_error", "Something unexpected went wrong on our side. The log tells more.")
+        return claims.put_back(step, after_s=RETRY_PAUSE_S * step.attempts, counts=True)
+    return claims.fail(step, "internal_error", "Something unexpected went wrong on our side. The log tells more.")
 
 
 def _publish_if_playable(video: Video) -> None:

@@ -14,7 +14,7 @@ from tests.transcribe.test_steps import Work
 from transcribe.models import Transcript
 from transcribe.selectors import cues_of
 from transcribe.services import correct_cues
-from videos import files, services
+from videos import claims, files, services
 from videos.errors import GiveUp, NotNeeded, RetryLater
 from videos.models import ProcessingStep, Video
 from videos.steps import keep_video_file
@@ -107,6 +107,28 @@ def test_a_source_in_which_nobody_speaks_gives_an_empty_transcript(cut: Video, s
     steps.fit_captions(cut, Work())
     assert said(cut) == []
     assert Transcript.objects.filter(video=cut).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_correction_while_the_words_of_a_cut_are_fitted_reaches_the_cut(
+    cut: Video, source: Video, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes after the words were read and before the step is done."""
+    give_words(source, "one too three four five")
+    cut.steps.exclude(kind=Kind.CAPTIONS).update(state=State.DONE)
+    finish = claims.finish
+
+    def correct_first(step: ProcessingStep) -> bool:
+        if cues_of(source)[0].text != "one two three four five":
+            correct_cues(video=source, texts={cues_of(source)[0].id: "one two three four five"})
+        return finish(step)
+
+    monkeypatch.setattr(claims, "finish", correct_first)
+
+    work_until_idle(lambda: None)
+
+    assert said(cut) == [(0, 800, "two three"), (800, 1200, "five")]
+    assert cut.steps.get(kind=Kind.CAPTIONS).state == State.DONE
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,9 +3,13 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
+import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from operations.logs import JsonFormatter, TextFormatter
@@ -13,7 +17,9 @@ from tests.factories import published
 from videos import claims, handlers, worker
 from videos.handlers import Work
 from videos.log_context import AddVideo
-from videos.models import Video
+from videos.models import ProcessingStep, Video
+from videos.pipeline import MAX_ATTEMPTS, Lane
+from videos.services import create_video
 
 Lines = Callable[[], list[str]]
 
@@ -59,17 +65,66 @@ def test_every_line_about_a_video_carries_its_name(
 ) -> None:
     video = carry_out_a_step_that_breaks(alice, monkeypatch)
 
-    first, second = (json.loads(line) for line in json_lines())
-    assert (first["video"], first["logger"], first["level"]) == (video.name, "elsewhere", "WARNING")
-    assert (second["video"], second["message"]) == (video.name, "prepare failed at attempt 1")
-    assert second["trace"].startswith("Traceback") and "ZeroDivisionError" in second["trace"]
+    began, other, end = (json.loads(line) for line in json_lines())
+    assert (began["video"], began["level"], began["message"]) == (video.name, "INFO", "prepare began, attempt 1")
+    assert (other["video"], other["logger"], other["level"]) == (video.name, "elsewhere", "WARNING")
+    assert (end["video"], end["level"]) == (video.name, "ERROR")
+    assert re.fullmatch(r"prepare failed at attempt 1, after \d+\.\d s", end["message"])
+    assert end["trace"].startswith("Traceback") and "ZeroDivisionError" in end["trace"]
+
+
+@pytest.fixture
+def video(alice: User) -> Video:
+    """Waits for its first step."""
+    return create_video(owner=alice, kind=Video.Kind.ORIGINAL)
+
+
+def next_step() -> ProcessingStep:
+    step = claims.claim_next(Lane.QUICK)
+    assert step is not None
+    return step
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_operator_reads_when_each_step_began_and_how_long_it_took(
+    video: Video, text_lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(handlers._handlers, "prepare", lambda _video, _work: time.sleep(0.2))
+
+    worker.run(next_step(), lambda: None)
+
+    began, ended = text_lines()
+    assert began.endswith(f"INFO videos.worker: video {video.name}: prepare began, attempt 1")
+    assert re.search(rf"INFO videos\.worker: video {video.name}: prepare is done, after 0\.[2-9] s$", ended)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_operator_reads_which_step_was_lost(
+    video: Video, text_lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(handlers._handlers, "prepare", lambda _video, _work: video.steps.update(claim="another"))
+
+    worker.run(next_step(), lambda: None)
+
+    assert f"WARNING videos.worker: video {video.name}: prepare was lost: another worker has it" in text_lines()[1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_operator_reads_which_step_was_taken_back_and_which_was_given_up(video: Video, text_lines: Lines) -> None:
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        step = next_step()
+        video.steps.filter(pk=step.pk).update(heartbeat_at=timezone.now() - timedelta(hours=1))
+        claims.sweep()
+        level, words = ("ERROR", "failed") if attempt == MAX_ATTEMPTS else ("WARNING", "was taken back")
+        assert f"{level} videos.claims: video {video.name}: prepare {words}" in text_lines()[-1]
+    assert len(text_lines()) == MAX_ATTEMPTS
 
 
 @pytest.mark.django_db(transaction=True)
 def test_lines_for_people_begin_with_the_video(alice: User, text_lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
     video = carry_out_a_step_that_breaks(alice, monkeypatch)
 
-    assert text_lines()[0].endswith(f"WARNING elsewhere: video {video.name}: a line of another module")
+    assert text_lines()[1].endswith(f"WARNING elsewhere: video {video.name}: a line of another module")
 
 
 def test_a_line_about_no_video_has_no_such_field(json_lines: Lines, text_lines: Lines) -> None:

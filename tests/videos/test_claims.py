@@ -115,3 +115,90 @@ def test_it_hands_its_steps_back_when_it_stops(video: Video) -> None:
 
     step = step_of(video, Kind.PREPARE)
     assert (step.state, step.attempts) == (State.WAITING, 0)
+
+
+def test_it_leaves_the_steps_of_other_workers_alone_when_it_stops(video: Video) -> None:
+    claims.claim_next(Lane.QUICK)
+    video.steps.update(worker="another host:1:abcd")
+
+    claims.put_back_all()
+
+    assert step_of(video, Kind.PREPARE).state == State.RUNNING
+
+
+def test_who_takes_a_step_anew_reads_nothing_of_an_older_failure(video: Video) -> None:
+    video.steps.update(error_code="internal_error", error="Something went wrong.", progress=40)
+
+    step = claims.claim_next(Lane.QUICK)
+
+    assert step is not None
+    assert (step.error_code, step.error, step.progress) == ("", "", 0)
+
+
+def test_a_thread_that_lost_its_step_to_a_sister_cannot_end_it(video: Video) -> None:
+    """Both are of one process: whoever is told apart by process alone would finish the work of the other."""
+    first = claims.claim_next(Lane.QUICK)
+    assert first is not None
+    age(first, 3600)
+    claims.sweep()
+    second = claims.claim_next(Lane.QUICK)
+    assert second is not None and second.worker == first.worker
+
+    assert not claims.beat(first, 50)
+    assert not claims.finish(first)
+    assert not claims.skip(first, "")
+    assert not claims.fail(first, "x", "x")
+    assert not claims.put_back(first, after_s=0, counts=True)
+    assert step_of(video, Kind.PREPARE).state == State.RUNNING
+    assert claims.finish(second)
+
+
+def test_a_step_whose_claim_was_not_read_ends_nothing(video: Video) -> None:
+    step = step_of(video, Kind.PREPARE)
+    assert claims.claim(step)
+
+    assert not claims.finish(step), "only what claim returned holds the claim"
+
+
+@pytest.mark.parametrize("end", ["done", "skipped", "failed"])
+def test_a_step_that_was_wanted_again_while_it_ran_runs_again(video: Video, end: str) -> None:
+    step = claims.claim_next(Lane.QUICK)
+    assert step is not None
+    services.run_again(video, Kind.PREPARE)
+    assert step_of(video, Kind.PREPARE).state == State.RUNNING
+
+    ends = {
+        "done": lambda: claims.finish(step),
+        "skipped": lambda: claims.skip(step, "Not needed."),
+        "failed": lambda: claims.fail(step, "x", "It failed."),
+    }
+    assert ends[end]()
+
+    again = claims.claim_next(Lane.QUICK)
+    assert again is not None
+    assert (again.kind, again.attempts, again.error) == (Kind.PREPARE, 1, "")
+    assert {other.state for other in video.steps.exclude(pk=again.pk)} == {State.WAITING}
+    claims.finish(again)
+    assert step_of(video, Kind.PREPARE).state == State.DONE
+
+
+def test_who_only_misses_a_result_does_not_have_it_made_twice(video: Video) -> None:
+    step = claims.claim_next(Lane.QUICK)
+    assert step is not None
+    services.run_again(video, Kind.PREPARE, also_running=False)
+
+    claims.finish(step)
+
+    assert step_of(video, Kind.PREPARE).state == State.DONE
+
+
+def test_a_poisoned_step_that_somebody_wants_again_is_tried_again(video: Video) -> None:
+    step = claims.claim_next(Lane.QUICK)
+    assert step is not None
+    video.steps.filter(pk=step.pk).update(attempts=MAX_ATTEMPTS)
+    services.run_again(video, Kind.PREPARE)
+    age(step, 3600)
+
+    claims.sweep()
+
+    assert (step_of(video, Kind.PREPARE).state, step_of(video, Kind.PREPARE).attempts) == (State.WAITING, 0)

@@ -112,6 +112,17 @@ def test_a_running_step_is_not_reset(video: Video) -> None:
     assert video.steps.get(kind=ProcessingStep.Kind.PREPARE).state == ProcessingStep.State.RUNNING
 
 
+def test_a_step_that_failed_gets_all_its_attempts_again(video: Video) -> None:
+    steps = video.steps.filter(kind=ProcessingStep.Kind.TRANSCRIBE)
+    steps.update(state=ProcessingStep.State.FAILED, attempts=3, error_code="x", error="Why.", progress=70)
+
+    services.run_again(video, ProcessingStep.Kind.TRANSCRIBE)
+
+    step = steps.get()
+    assert (step.attempts, step.error_code, step.error, step.progress) == (0, "", "", 0)
+    assert (step.started_at, step.finished_at, step.not_before) == (None, None, None)
+
+
 def test_an_older_change_does_not_publish_what_was_made_private_since(video: Video) -> None:
     public = served_files(video)
     services.change_details(video=video, visibility=Visibility.PRIVATE)

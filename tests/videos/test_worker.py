@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 from pytest_django import Settings
 
 from accounts.models import User
@@ -170,6 +171,82 @@ def test_a_handler_learns_that_its_video_was_deleted(
     work()
 
     assert told.is_set()
+
+
+def test_a_database_that_is_away_for_a_moment_does_not_silence_a_step(
+    video: Video, prepare_with: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    """Silent for STEP_STALE_S seconds, the step would be taken by another worker and done twice."""
+    monkeypatch = prepare_with
+    monkeypatch.setattr(worker, "PROGRESS_S", 0.02)
+    settings.STEP_HEARTBEAT_S = 0.02
+    lives = threading.Event()
+    calls: list[int] = []
+    beat = claims.beat
+
+    def away_at_first(step: ProcessingStep, progress: int) -> bool:
+        calls.append(progress)
+        if len(calls) < 3:
+            raise OperationalError("the database is away")
+        lives.set()
+        return beat(step, progress)
+
+    monkeypatch.setattr(claims, "beat", away_at_first)
+
+    def wait_for_a_beat(_video: Video, work: Work) -> None:
+        assert lives.wait(10)
+        assert not work.cancelled()
+
+    monkeypatch.setitem(handlers._handlers, Kind.PREPARE, wait_for_a_beat)
+
+    work()
+
+    assert step_of(video).state == State.DONE
+
+
+def test_packaging_it_again_does_not_make_it_new(video: Video, prepare_with: pytest.MonkeyPatch) -> None:
+    work()
+    video.refresh_from_db()
+    published_at = video.published_at
+
+    services.run_again(video, Kind.PACKAGE)
+    work()
+
+    video.refresh_from_db()
+    assert step_of(video, Kind.PACKAGE).state == State.DONE
+    assert video.published_at == published_at
+
+
+def test_it_is_not_published_by_what_was_wanted_again(video: Video, prepare_with: pytest.MonkeyPatch) -> None:
+    def want_again(video: Video, _work: Work) -> None:
+        services.run_again(video, Kind.PACKAGE)
+
+    prepare_with.setitem(handlers._handlers, Kind.PACKAGE, want_again)
+    video.steps.filter(kind=Kind.PREPARE).update(state=State.DONE)
+    step = claims.claim_next(Lane.QUICK)
+    assert step is not None
+
+    worker.run(step, lambda: None)
+
+    video.refresh_from_db()
+    assert step_of(video, Kind.PACKAGE).state == State.WAITING
+    assert video.published_at is None
+
+
+def test_the_others_hear_that_a_step_has_ended_however_it_ended(video: Video, prepare_with: pytest.MonkeyPatch) -> None:
+    """It may have been the turn of somebody whose other steps had to wait for this one."""
+
+    def refuse(_video: Video, _work: Work) -> None:
+        raise GiveUp("not_a_video", "This is a text.")
+
+    prepare_with.setitem(handlers._handlers, Kind.PREPARE, refuse)
+    step = claims.claim_next(Lane.QUICK)
+    assert step is not None
+    heard: list[str] = []
+
+    worker.run(step, lambda: heard.append(step_of(video).state))
+
+    assert heard == [State.FAILED]
 
 
 def test_it_makes_a_real_recording_playable(alice: User, tmp_path: Path) -> None:
