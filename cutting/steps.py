@@ -16,7 +16,7 @@ from videos.access import may_cut
 from videos.errors import GiveUp, NotNeeded, RetryLater
 from videos.handlers import Work, handles
 from videos.models import ProcessingStep, Video
-from videos.steps import keep_video_file
+from videos.steps import keep_video_file, stands
 
 SOURCE_GONE = "The video this was cut from was deleted before the cut was made."
 SOURCE_CLOSED = "The video this was cut from was closed to you before the cut was made."
@@ -30,7 +30,18 @@ def ranges_of(cut: Video) -> Plan:
 
 @handles(ProcessingStep.Kind.RENDER)
 def render(video: Video, work: Work) -> None:
-    """The source's video.mp4 -> the cut's video.mp4"""
+    """The source's video.mp4 -> the cut's video.mp4
+
+    What was published stands when the source is gone or closed: there is nothing to make it from anew.
+    """
+    try:
+        _render(video, work)
+    except GiveUp:
+        if not stands(video):
+            raise
+
+
+def _render(video: Video, work: Work) -> None:
     source = video.cut_from
     if source is None:
         raise GiveUp("source_gone", SOURCE_GONE)

@@ -18,7 +18,10 @@ from videos.models import ProcessingStep, Video
 
 @handles(ProcessingStep.Kind.PREPARE)
 def prepare_video(video: Video, work: Work) -> None:
-    """original -> video.mp4, with the facts about it. Refuses what is not a playable video."""
+    """original -> video.mp4, with the facts about it. Refuses what is not a playable video.
+
+    What was published stands when the original is gone: there is nothing to make it from anew.
+    """
     try:
         with files.local_copy(video.original_file) as original, files.scratch_folder() as folder:
             facts = probe(original, limits=Limits(max_duration_ms=settings.VIDEO_MAX_DURATION_MS))
@@ -26,7 +29,15 @@ def prepare_video(video: Video, work: Work) -> None:
             made = prepare(original, target, facts, on_progress=work.progress, cancelled=work.cancelled)
             keep_video_file(video, target, made, sha256=_sha256(original))
     except FileNotFoundError:
+        if stands(video):
+            return
         raise GiveUp("original_missing", "The uploaded file is gone. Upload it again.") from None
+
+
+def stands(video: Video) -> bool:
+    """Whether the video was published and its file is still there."""
+    current = Video.objects.get(pk=video.pk)
+    return current.is_playable and files.exists(files.media_key(current, files.VIDEO_FILE))
 
 
 def keep_video_file(video: Video, path: Path, facts: MediaFacts, *, sha256: str = "") -> None:

@@ -79,6 +79,25 @@ def test_a_source_that_was_closed_to_the_maker_meanwhile_is_not_cut(cut: Video, 
     assert not files.exists(files.media_key(cut, files.VIDEO_FILE))
 
 
+@pytest.mark.parametrize("end", ["deleted", "closed", "file gone"])
+def test_a_published_cut_stays_playable_when_it_is_processed_again_without_its_source(
+    cut: Video, source: Video, end: str
+) -> None:
+    steps.render(cut, Work())
+    Video.objects.filter(pk=cut.pk).update(published_at=cut.created_at)
+    if end == "deleted":
+        services.delete_video(source)
+    elif end == "closed":
+        services.change_details(video=source, visibility="private")
+    else:
+        files.stored_path(files.media_key(source, files.VIDEO_FILE)).unlink()
+    cut.refresh_from_db()
+
+    steps.render(cut, Work())
+
+    assert files.exists(files.media_key(cut, files.VIDEO_FILE))
+
+
 def test_its_words_are_those_of_the_source_as_they_are_shown(cut: Video, source: Video) -> None:
     give_words(source, "one too three four five")
     correct_cues(video=source, texts={cues_of(source)[0].id: "one two three four five"})

@@ -284,3 +284,19 @@ def test_an_original_that_vanished_is_said(alice: User) -> None:
     work()
 
     assert (step_of(video).state, step_of(video).error_code) == (State.FAILED, "original_missing")
+
+
+def test_processing_it_again_without_its_original_leaves_it_playable(alice: User, tmp_path: Path) -> None:
+    video = uploaded(alice, make_clip(tmp_path / "clip.mp4", audio=False))
+    video.steps.filter(kind=Kind.TRANSCRIBE).update(state=State.DONE)
+    work()
+    files.stored_path(video.original_file).unlink()
+
+    services.process_again(video)
+    video.steps.filter(kind=Kind.TRANSCRIBE).update(state=State.DONE)
+    work()
+
+    video.refresh_from_db()
+    assert state_of(video, video.steps.all()) == VideoState.READY
+    assert files.playlist_path(video).exists()
+    assert len(video.sha256) == 64
