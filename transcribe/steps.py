@@ -6,8 +6,9 @@ import numpy as np
 from django.conf import settings
 
 from mediatools.audio import read_speech_audio
+from mediatools.errors import ProgramCancelled
 from transcribe.cues import group_words
-from transcribe.engines.base import EngineError
+from transcribe.engines.base import EngineError, OnProgress
 from transcribe.engines.openai_whisper import OpenAIWhisper
 from transcribe.services import store_transcript
 from transcribe.weights import WeightsError, resolve
@@ -17,6 +18,17 @@ from videos.handlers import Work, handles
 from videos.models import ProcessingStep, Video
 
 READ_AUDIO_TIMEOUT_S = 300
+
+
+def _going_on(work: Work) -> OnProgress:
+    """Reports progress, and ends the listening when the step was taken away, as when the video was deleted."""
+
+    def report(percent: int) -> None:
+        if work.cancelled():
+            raise ProgramCancelled("The words are not wanted any more.")
+        work.progress(percent)
+
+    return report
 
 
 @handles(ProcessingStep.Kind.TRANSCRIBE)
@@ -29,7 +41,7 @@ def transcribe(video: Video, work: Work) -> None:
         heard = engine.recognise(
             np.frombuffer(sound, dtype="<f4").astype(np.float32, copy=False),
             language=video.language or settings.WHISPER_LANGUAGE or None,
-            on_progress=work.progress,
+            on_progress=_going_on(work),
         )
     except FileNotFoundError:
         raise VideoFileMissing from None

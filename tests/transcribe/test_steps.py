@@ -9,6 +9,7 @@ import pytest
 from pytest_django import Settings
 
 from accounts.models import User
+from mediatools.errors import ProgramCancelled
 from tests.factories import make_clip, published
 from transcribe import steps
 from transcribe.cues import Word
@@ -28,12 +29,13 @@ class Work:
 
     def __init__(self) -> None:
         self.percents: list[int] = []
+        self.is_cancelled = False
 
     def progress(self, percent: int) -> None:
         self.percents.append(percent)
 
     def cancelled(self) -> bool:
-        return False
+        return self.is_cancelled
 
 
 class Parrot:
@@ -136,3 +138,14 @@ def test_it_gives_up_where_the_video_file_is_gone(parrot: type[Parrot], alice: U
     with pytest.raises(GiveUp) as end:
         steps.transcribe(published(alice), Work())
     assert end.value.code == "video_missing"
+
+
+def test_nobody_listens_on_to_a_video_that_was_deleted(parrot: type[Parrot], with_file: Callable[..., Video]) -> None:
+    """The engine tells its progress after each piece; an hour of speech is not written down for nothing."""
+    video, work = with_file(), Work()
+    work.is_cancelled = True
+
+    with pytest.raises(ProgramCancelled):
+        steps.transcribe(video, work)
+
+    assert not Transcript.objects.filter(video=video).exists()
