@@ -9,7 +9,7 @@ from ninja import Router, Schema, Status
 
 from accounts.access import optional_user
 from accounts.api_auth import needs_account
-from streaming.demand import make_playable
+from streaming.demand import CannotBePlayed, make_playable
 from streaming.paging import page_of
 from streaming.representation import VideoOut, represent, represent_one
 from videos import services
@@ -76,7 +76,11 @@ def list_replies(request: HttpRequest, name: str, cursor: str = "") -> VideoPage
 def _stream(request: HttpRequest, response: HttpResponse, key: str, kind: str) -> Status[StreamOut]:
     user = optional_user(request)
     video = get_video_by_id_or_name(user, key, kind=kind)
-    is_playable = make_playable(video)
+    try:
+        is_playable = make_playable(video)
+    except CannotBePlayed:
+        get_video(user, video.name)  # only who may see a failed video is told why
+        raise
     seen = represent_one(get_video(user, video.name), user)
     if is_playable:
         return Status(HTTPStatus.OK, StreamOut(playlist=seen.playlist, fallback=seen.fallback, state=seen.state))

@@ -96,8 +96,7 @@ def _is_playable(video: Video) -> bool:
 
 
 def _steps(video: Video) -> dict[str, ProcessingStep]:
-    kinds = [kind for kind, rule in RULES.items() if rule.makes_playable]
-    return {step.kind: step for step in video.steps.filter(kind__in=kinds)}
+    return {step.kind: step for step in video.steps.filter(kind__in=ProcessingStep.PLAYABLE_KINDS)}
 
 
 def _with_package(video: Video) -> Video:

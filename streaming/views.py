@@ -14,7 +14,7 @@ from accounts.access import optional_user, require_user
 from accounts.models import User
 from problems.errors import NotFound
 from streaming import delivery
-from streaming.demand import make_playable
+from streaming.demand import CannotBePlayed, make_playable
 from streaming.forms import DetailsForm
 from streaming.paging import page_of
 from streaming.representation import represent, represent_one
@@ -113,8 +113,12 @@ def profile(request: HttpRequest, username: str) -> HttpResponse:
 def master_playlist(request: HttpRequest, name: str) -> HttpResponseBase:
     """Where nginx has no playlist, it is made now, if the person asking may see the video."""
     user = optional_user(request)
-    if not make_playable(get_video(user, name)):
-        raise NotPlayableYet
+    try:
+        if not make_playable(get_video(user, name)):
+            raise NotPlayableYet
+    except CannotBePlayed:
+        get_video(user, name)  # only who may see a failed video is told why
+        raise
     video = get_video(user, name)
     path = files.playlist_path(video)
     return delivery.send_file(request, path, cache_control=_cache_control(video, delivery.ASK_AGAIN))

@@ -27,8 +27,7 @@ State = ProcessingStep.State
 ERROR_MAX = 500
 # Who was served longer ago than this counts as never served.
 TURN_REMEMBERED = timedelta(hours=1)
-_PLAYABLE_KINDS = [kind for kind, rule in RULES.items() if rule.makes_playable]
-_PLAYABLE_FIRST = Case(When(kind__in=_PLAYABLE_KINDS, then=Value(0)), default=Value(1))
+_PLAYABLE_FIRST = Case(When(kind__in=ProcessingStep.PLAYABLE_KINDS, then=Value(0)), default=Value(1))
 
 
 def ready_steps(lane: Lane) -> QuerySet[ProcessingStep]:

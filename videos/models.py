@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from accounts.models import User
@@ -24,12 +24,16 @@ class VideoQuerySet(models.QuerySet["Video"]):
 
     def listed(self) -> VideoQuerySet:
         """Those that may stand in lists for everybody."""
-        return self.published().filter(visibility=Video.Visibility.PUBLIC)
+        return self.published().not_failed().filter(visibility=Video.Visibility.PUBLIC)
+
+    def not_failed(self) -> VideoQuerySet:
+        """Those that can be played, or will be."""
+        return self.filter(~_is_failed())
 
     def visible_to(self, user: User | None) -> VideoQuerySet:
-        """Those whose address works for this person; None is a stranger."""
+        """Those whose address works for this person; None is a stranger, to whom a failed video means nothing."""
         not_private = ~Q(visibility=Video.Visibility.PRIVATE)
-        return self.filter(not_private | self.known_to(user))
+        return self.filter((not_private & ~_is_failed()) | self.known_to(user))
 
     @staticmethod
     def known_to(user: User | None) -> Q:
@@ -40,6 +44,11 @@ class VideoQuerySet(models.QuerySet["Video"]):
 
     def newest_first(self) -> VideoQuerySet:
         return self.order_by(F("published_at").desc(nulls_first=True), "-pk")
+
+
+def _is_failed() -> Exists:
+    kinds, failed = ProcessingStep.PLAYABLE_KINDS, ProcessingStep.State.FAILED
+    return Exists(ProcessingStep.objects.filter(video=OuterRef("pk"), kind__in=kinds, state=failed))
 
 
 class VideoManager(models.Manager.from_queryset(VideoQuerySet)):  # type: ignore[misc]
@@ -178,6 +187,9 @@ class ProcessingStep(models.Model):
         DONE = "done"
         FAILED = "failed"
         SKIPPED = "skipped"
+
+    # Where one of these failed, the video has: it cannot be played.
+    PLAYABLE_KINDS = (Kind.PREPARE, Kind.RENDER, Kind.PACKAGE)
 
     video = models.ForeignKey(Video, on_delete=models.CASCADE, related_name="steps")
     kind = models.CharField(max_length=12, choices=Kind)

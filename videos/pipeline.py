@@ -21,17 +21,16 @@ class Lane(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """When a step may run and what its failure means."""
+    """When a step may run."""
 
     lane: Lane
     after: tuple[str, ...] = ()
-    makes_playable: bool = False
 
 
 RULES: dict[str, Rule] = {
-    Kind.PREPARE: Rule(Lane.QUICK, makes_playable=True),
-    Kind.RENDER: Rule(Lane.QUICK, makes_playable=True),
-    Kind.PACKAGE: Rule(Lane.QUICK, after=(Kind.PREPARE, Kind.RENDER), makes_playable=True),
+    Kind.PREPARE: Rule(Lane.QUICK),
+    Kind.RENDER: Rule(Lane.QUICK),
+    Kind.PACKAGE: Rule(Lane.QUICK, after=(Kind.PREPARE, Kind.RENDER)),
     Kind.POSTER: Rule(Lane.QUICK, after=(Kind.PREPARE, Kind.RENDER)),
     Kind.CAPTIONS: Rule(Lane.QUICK),
     Kind.TRANSCRIBE: Rule(Lane.LONG, after=(Kind.PREPARE,)),
@@ -60,7 +59,7 @@ def state_of(video: Video, steps: Iterable[ProcessingStep]) -> VideoState:
     A video whose words could not be made is ready, too: its step says what went wrong.
     """
     steps = list(steps)
-    if any(step.state == State.FAILED and RULES[step.kind].makes_playable for step in steps):
+    if any(step.state == State.FAILED and step.kind in ProcessingStep.PLAYABLE_KINDS for step in steps):
         return VideoState.FAILED
     if not video.is_playable:
         return VideoState.PROCESSING

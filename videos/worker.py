@@ -18,7 +18,7 @@ from videos import claims, log_context
 from videos.errors import GiveUp, NotNeeded, RetryLater
 from videos.handlers import handler_of
 from videos.models import ProcessingStep, Video
-from videos.pipeline import MAX_ATTEMPTS, RULES, Lane
+from videos.pipeline import MAX_ATTEMPTS, Lane
 
 logger = logging.getLogger(__name__)
 PROGRESS_S = 0.5
@@ -158,7 +158,6 @@ def _count_failure(step: ProcessingStep) -> bool:
 
 def _publish_if_playable(video: Video) -> None:
     """The moment of publication is when the last step that playing needs is done."""
-    needed = [kind for kind, rule in RULES.items() if rule.makes_playable]
-    open_steps = video.steps.filter(kind__in=needed).exclude(state=ProcessingStep.State.DONE)
+    open_steps = video.steps.filter(kind__in=ProcessingStep.PLAYABLE_KINDS).exclude(state=ProcessingStep.State.DONE)
     if not open_steps.exists():
         Video.objects.filter(pk=video.pk, published_at=None).update(published_at=timezone.now())

@@ -108,11 +108,16 @@ def test_it_waits_for_a_worker_and_then_says_come_back(stranger: Client, video: 
     assert answer.json() == {"playlist": None, "fallback": None, "state": "processing"}
 
 
-def test_it_tells_why_a_video_cannot_be_played(stranger: Client, alice: User, tmp_path: Path) -> None:
+def test_it_tells_its_owner_why_a_video_cannot_be_played(
+    as_alice: Client, stranger: Client, alice: User, tmp_path: Path
+) -> None:
     source = tmp_path / "text.mp4"
     source.write_text("hello")
+    video = uploaded(alice, source)
 
-    status, seen = stream(stranger, uploaded(alice, source))
+    assert stream(stranger, video)[0] == 404, "who asked before it failed is told no more than who asks after"
+    assert fetch(stranger, f"/hls/playlist_{video.name}.m3u8")[0].status_code == 404
+    status, seen = stream(as_alice, video)
 
     assert status == 422
     assert seen["error"]["code"] == "cannot_be_played"  # type: ignore[index]
@@ -151,18 +156,18 @@ def test_who_waits_is_told_nothing_of_a_video_that_went_away(
     assert stranger.get(address.format(video.name)).status_code == 404
 
 
-def test_those_who_wait_leave_room_for_others(stranger: Client, video: Video, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_those_who_wait_leave_room_for_others(as_alice: Client, video: Video, monkeypatch: pytest.MonkeyPatch) -> None:
     claims.claim(video.steps.get(kind="prepare"))
     monkeypatch.setattr("streaming.demand._places", threading.BoundedSemaphore(1))
     others: list[int] = []
 
     def ask_meanwhile(_seconds: float) -> None:
-        others.append(stream(stranger, video)[0])
+        others.append(stream(as_alice, video)[0])
         video.steps.update(state=ProcessingStep.State.FAILED)
 
     monkeypatch.setattr("streaming.demand.time.sleep", ask_meanwhile)
 
-    assert stream(stranger, video)[0] == 422
+    assert stream(as_alice, video)[0] == 422
     assert others == [202]
 
 

@@ -90,6 +90,26 @@ def test_permissions_of_somebody_who_is_no_staff_allow_nothing(alice: User, bob:
         get_video(User.objects.get(pk=bob.pk), video.name)
 
 
+@pytest.mark.parametrize("kind", ["prepare", "package"])
+def test_a_failed_video_is_shown_to_its_owner_and_not_to_others(alice: User, charlie: User, kind: str) -> None:
+    video = published(alice)
+    video.steps.filter(kind=kind).update(state="failed", error="It cannot be played.")
+
+    assert get_video(alice, video.name) == video
+    for person in (None, charlie):
+        with pytest.raises(VideoNotFound):
+            get_video(person, video.name)
+    assert video not in Video.objects.listed()
+
+
+def test_a_video_whose_words_failed_is_shown_to_everybody(alice: User, bob: User) -> None:
+    video = published(alice)
+    video.steps.filter(kind="transcribe").update(state="failed", error="No weights.")
+
+    assert get_video(None, video.name) == get_video(bob, video.name) == video
+    assert video in Video.objects.listed()
+
+
 def test_only_the_owner_may_change(alice: User, bob: User) -> None:
     video = published(alice)
 
