@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
+from ninja.utils import check_csrf
 
-from accounts.errors import NotSignedIn
+from accounts.errors import CsrfFailed, NotSignedIn
 from accounts.models import User
 
 
@@ -19,3 +20,12 @@ def require_user(request: HttpRequest) -> User:
     if user is None:
         raise NotSignedIn
     return user
+
+
+def refuse_forged(request: HttpRequest) -> None:
+    """For views that are exempt from Django's own check, because they first ask who it is.
+
+    Raises CsrfFailed if the request changes something and its CSRF token is missing or not the session's.
+    """
+    if check_csrf(request) is not None:
+        raise CsrfFailed

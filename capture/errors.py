@@ -133,6 +133,22 @@ class ConnectionBroke(Problem):
     message = "The connection broke before the chunk was complete. Ask for the offset and continue there."
 
 
+class UploadRush(Problem):
+    code = "upload_rush"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    message = "Many people are uploading at the moment. Try again in a few seconds: nothing is lost."
+    headers = {"Retry-After": "3"}
+
+
+class TooSlow(Problem):
+    """Not 408: clients of tus go on by themselves after a 5xx, and what arrived was kept."""
+
+    code = "too_slow"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    message = "Your connection is too slow at the moment. What arrived was kept: continue there."
+    headers = {"Retry-After": "1"}
+
+
 class DiskFull(Problem):
     code = "disk_full"
     status = HTTPStatus.INSUFFICIENT_STORAGE

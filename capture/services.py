@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import timedelta
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from capture import parts
-from capture.chunks import Chunk
+from capture.chunks import Chunk, a_reader
 from capture.completion import complete, refresh, take_up_again
 from capture.errors import (
     AlreadyComplete,
@@ -28,6 +28,7 @@ from capture.errors import (
     UploadTooLarge,
 )
 from capture.models import Upload
+from capture.parts import Part
 from videos.access import get_video
 from videos.errors import InvalidDetails, VideoNotFound
 from videos.models import Video
@@ -106,19 +107,22 @@ def _free_in(upload: Upload) -> timedelta:
 def receive_chunk(*, upload: Upload, chunk: Chunk) -> int:
     """Append a chunk, declare the length if it comes with one, and make the video if this was the last byte.
 
+    1. Nobody else writes, and the offset is right: the body is not touched before.
+    2. One of the places for reading is free.
+    3. The body is read.
+
     Returns the new offset in bytes. Without a checksum, what arrived before a connection broke is kept.
-    Raises UploadBusy, OffsetMismatch, LengthIsFixed, BeyondLength, UploadTooLarge, EmptyUpload, ChecksumMismatch,
-    ConnectionBroke, DiskFull, UploadNotFound.
+    Raises UploadBusy, OffsetMismatch, UploadRush, ChunkTooLarge, LengthIsFixed, BeyondLength, UploadTooLarge,
+    EmptyUpload, ChecksumMismatch, ConnectionBroke, TooSlow, DiskFull, UploadNotFound.
     """
     try:
         with parts.hold(upload.id) as part:
             refresh(upload)
-            _check_chunk(upload, part.size_bytes, chunk)
-            _declare_length(upload, chunk)
-            try:
-                part.append(chunk.pieces())
-            finally:
-                Upload.objects.filter(pk=upload.pk).update(active_at=timezone.now())
+            _check_offset(part.size_bytes, chunk)
+            with a_reader():
+                _measure(upload, chunk)
+                _declare_length(upload, chunk)
+                _append(upload, part, chunk)
             if part.size_bytes == upload.length_bytes:
                 complete(upload, part)
             refresh(upload)
@@ -126,13 +130,27 @@ def receive_chunk(*, upload: Upload, chunk: Chunk) -> int:
     except parts.PartMissing:
         take_up_again(upload)
         offset_bytes = upload.length_bytes or 0
-        _check_chunk(upload, offset_bytes, chunk)
+        _check_offset(offset_bytes, chunk)
+        with a_reader():
+            _measure(upload, chunk)
         return offset_bytes
 
 
-def _check_chunk(upload: Upload, size_bytes: int, chunk: Chunk) -> None:
+def _append(upload: Upload, part: Part, chunk: Chunk) -> None:
+    try:
+        with closing(chunk.pieces()) as pieces:
+            part.append(pieces)
+    finally:
+        Upload.objects.filter(pk=upload.pk).update(active_at=timezone.now())
+
+
+def _check_offset(size_bytes: int, chunk: Chunk) -> None:
     if chunk.offset_bytes != size_bytes:
         raise OffsetMismatch(size_bytes)
+
+
+def _measure(upload: Upload, chunk: Chunk) -> None:
+    chunk.measure(settings.UPLOAD_CHUNK_MAX_BYTES)
     declared = chunk.length_bytes
     if declared is not None:
         _check_length(declared)

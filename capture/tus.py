@@ -7,16 +7,17 @@ HEAD, PATCH, DELETE, GET (JSON)  /api/uploads/ID
 from __future__ import annotations
 
 from http import HTTPStatus
-from io import BytesIO
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.http import http_date
 from django.views import View
+from django.views.decorators.csrf import csrf_exempt
 
-from accounts.access import require_user
+from accounts.access import refuse_forged, require_user
 from capture import headers, parts, services
 from capture.access import get_upload
 from capture.chunks import Chunk, Readable
@@ -24,7 +25,6 @@ from capture.completion import settle
 from capture.errors import (
     VERSION,
     ChunkTooLarge,
-    ConnectionBroke,
     LengthRequired,
     MethodNotAllowed,
     UploadNotFound,
@@ -45,10 +45,12 @@ CAPABILITIES = {
 FREE_OF_VERSION = frozenset({"GET", "OPTIONS"})
 
 
+@method_decorator(csrf_exempt, name="dispatch")
 class TusView(View):
     """What all requests have in common: an account, the version, and problems as JSON.
 
     OPTIONS tells everybody what the server can do: clients ask before they log in, and browsers without any cookie.
+    Of everybody else it is known who asks, by headers alone, before the body is touched.
     """
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -58,6 +60,7 @@ class TusView(View):
         try:
             if request.method != "OPTIONS":
                 require_user(request)
+                refuse_forged(request)
             if request.method not in FREE_OF_VERSION and request.headers.get("Tus-Resumable") != VERSION:
                 raise VersionNotSupported
             response = super().dispatch(request, *args, **kwargs)
@@ -140,10 +143,11 @@ class UploadView(TusView):
 
 
 def _chunk(request: HttpRequest) -> Chunk:
+    """What the headers say; the body has not been touched."""
     if request.content_type != CONTENT_TYPE:
         raise WrongContentType
     size_bytes, stream = _body(request)
-    if size_bytes > settings.UPLOAD_CHUNK_MAX_BYTES:
+    if size_bytes is not None and size_bytes > settings.UPLOAD_CHUNK_MAX_BYTES:
         raise ChunkTooLarge(settings.UPLOAD_CHUNK_MAX_BYTES)
     return Chunk(
         offset_bytes=headers.parse_number("Upload-Offset", request.headers.get("Upload-Offset")),
@@ -151,24 +155,21 @@ def _chunk(request: HttpRequest) -> Chunk:
         stream=stream,
         length_bytes=headers.parse_optional_number("Upload-Length", request.headers.get("Upload-Length")),
         checksum=headers.parse_checksum(request.headers.get("Upload-Checksum")),
+        connection=request.META.get("gunicorn.socket"),
     )
 
 
-def _body(request: HttpRequest) -> tuple[int, Readable]:
+def _body(request: HttpRequest) -> tuple[int | None, Readable]:
     """The size of the body, and the body.
 
-    One in HTTP's chunked coding tells no size, so all of it is read first, if the server says where it ends. Django
+    One in HTTP's chunked coding tells no size, so it can be read only if the server says where it ends. Django
     takes it for empty; tus-js-client in Node sends the empty chunk that declares the length like this.
     """
     if not request.headers.get("Transfer-Encoding"):
         return headers.parse_number("Content-Length", request.headers.get("Content-Length") or "0"), request
     if not request.META.get("wsgi.input_terminated"):
         raise LengthRequired
-    try:
-        body = request.META["wsgi.input"].read(settings.UPLOAD_CHUNK_MAX_BYTES + 1)
-    except OSError as error:
-        raise ConnectionBroke from error
-    return len(body), BytesIO(body)
+    return None, request.META["wsgi.input"]
 
 
 def _progress(upload: Upload, offset_bytes: int) -> dict[str, str]:

@@ -21,6 +21,8 @@ MIB = 1024**2
 # nginx lets this much more through than a chunk may have, so that Django itself says what is wrong.
 ROOM_BYTES = MIB
 UPLOADS = "/api/uploads/"
+# An upload that nobody has: Django refuses a chunk of it before it reads the body.
+CHUNK = UPLOADS + 32 * "0"
 # Every answer of the upload protocol has it, whatever the status; nginx' own answers do not.
 FROM_DJANGO = "Tus-Resumable"
 # What docker-compose.yml says where no server in front is named.
@@ -122,11 +124,11 @@ def check_upload_limit() -> Finding:
     """nginx takes what Django takes, hands it on at once, and refuses what is larger."""
     chunk_bytes = settings.UPLOAD_CHUNK_MAX_BYTES
     try:
-        chunk = ask("OPTIONS", UPLOADS, claimed_body_bytes=chunk_bytes)
+        chunk = ask("PATCH", CHUNK, claimed_body_bytes=chunk_bytes)
     except NoAnswer:
-        ask("OPTIONS", UPLOADS)
-        return broken(f"nginx collects uploads before it hands them on: set proxy_request_buffering off for {UPLOADS}.")
-    too_large = ask("OPTIONS", UPLOADS, claimed_body_bytes=chunk_bytes + ROOM_BYTES + 1)
+        ask("PATCH", CHUNK)
+        return broken(f"nginx collects uploads before it hands them on: set proxy_request_buffering off for {CHUNK}.")
+    too_large = ask("PATCH", CHUNK, claimed_body_bytes=chunk_bytes + ROOM_BYTES + 1)
     if chunk.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         wanted = (chunk_bytes + ROOM_BYTES) // MIB
         return broken(f"nginx refuses chunks of uploads: set client_max_body_size {wanted}m for {UPLOADS} there.")

@@ -18,7 +18,7 @@ from videos.services import run_again
 from videos.tasks import look_for_work
 
 POLL_S = 0.1
-# Half of gunicorn's threads: the rest of the site answers while these wait.
+# A third of the threads of gunicorn: the rest of the site answers while these wait.
 WAITING_MAX = 8
 State = ProcessingStep.State
 _places = threading.BoundedSemaphore(WAITING_MAX)

@@ -12,7 +12,8 @@ import tempfile
 from videostream import settings
 
 worker_class = "gthread"
-threads = 16
+# A third of them may read chunks (capture/chunks.py), another third wait for playlists (streaming/demand.py).
+threads = 24
 # Longer than a request for a stream may wait for its playlist (STREAM_WAIT_S).
 timeout = 60
 graceful_timeout = 25
