@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import threading
 import time
@@ -23,10 +24,11 @@ FREE_MIN_BYTES = 1024**3
 PROGRAMS = ("ffmpeg", "ffprobe")
 # Whoever asks gives up after a few seconds, and a host that is gone does not answer at all.
 ANSWER_WITHIN_S = 2.0
+log = logging.getLogger(__name__)
 
 
 class NotReady(Exception):
-    """A part cannot do its work; the text says why."""
+    """A part cannot do its work; the text says why, to strangers: names of hosts and folders go into the log."""
 
 
 def check_database() -> None:
@@ -35,14 +37,16 @@ def check_database() -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError as error:
-        raise NotReady(f"The database does not answer: {error}") from error
+        log.warning("the database does not answer: %s", error)
+        raise NotReady("The database does not answer.") from error
 
 
 def check_queue() -> None:
     try:
         messages_waiting()
     except QueueUnreachable as error:
-        raise NotReady(str(error)) from error
+        log.warning("the queue does not answer: %s", error)
+        raise NotReady("The queue does not answer.") from error
 
 
 def check_disk() -> None:
@@ -61,7 +65,8 @@ def check_speech() -> None:
     try:
         resolve(settings.WHISPER_MODEL, settings.WHISPER_WEIGHTS_DIR)
     except WeightsError as error:
-        raise NotReady(error.message) from error
+        log.warning("the speech engine has no weights: %s", error.message)
+        raise NotReady("The weights named by WHISPER_MODEL are missing or damaged: ask `manage.py doctor`.") from error
 
 
 CHECKS: dict[str, Callable[[], None]] = {

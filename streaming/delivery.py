@@ -1,15 +1,20 @@
-"""Sends files: nginx does it where it is in front, Django itself otherwise, with ranges (RFC 9110, section 14)."""
+"""Sends files: nginx does it where it is in front, Django itself otherwise, with ranges and preconditions.
+
+RFC 9110, sections 13 (If-None-Match, If-Modified-Since, If-Range) and 14 (Range, which only GET knows).
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path, PurePosixPath
 
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.utils.http import http_date
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date, parse_http_date_safe
 
 from problems.errors import NotFound
 from videos import files
@@ -27,37 +32,88 @@ NOT_KEPT = "private, no-store"
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
+@dataclass(frozen=True)
+class Edition:
+    """What tells one content of a file from another: an entity tag, and the second of its last change."""
+
+    etag: str
+    changed_at_s: int
+
+    def unchanged_answer(self, request: HttpRequest) -> HttpResponseBase | None:
+        """304 or 412 where the request's preconditions ask for it, else None."""
+        answer = get_conditional_response(request, self.etag, self.changed_at_s)
+        return self.named_in(answer) if answer is not None else None
+
+    def named_in(self, response: HttpResponseBase) -> HttpResponseBase:
+        response["Accept-Ranges"] = "bytes"
+        response["ETag"] = self.etag
+        response["Last-Modified"] = http_date(self.changed_at_s)
+        return response
+
+    def is_meant_by(self, if_range: str) -> bool:
+        """Whether a part of this edition fits what the client has: without If-Range it says so by asking."""
+        if not if_range or if_range == self.etag:
+            return True
+        return parse_http_date_safe(if_range) == self.changed_at_s
+
+
 def send_file(request: HttpRequest, path: Path, *, cache_control: str) -> HttpResponseBase:
     """The file, or the part of it that was asked for. Raises NotFound if it is not there."""
     if not path.is_file():
         raise NotFound
     response = _hand_over(path) if settings.NGINX_SENDS_FILES else _send(request, path)
-    response["Content-Type"] = CONTENT_TYPES[path.suffix]
-    response["Cache-Control"] = cache_control
-    return response
+    return _described(response, path.suffix, cache_control)
 
 
 def send_stored(request: HttpRequest, key: str, *, cache_control: str) -> HttpResponseBase:
     """A file of the storage: from the disk as above, or passed on from the bucket piece by piece."""
     if files.is_on_disk():
         return send_file(request, files.stored_path(key), cache_control=cache_control)
-    wanted = request.headers.get("Range", "")
     try:
-        part = files.bucket().read_part(key, wanted if _RANGE.fullmatch(wanted) else "")
+        response = _pass_on(request, key)
     except FileNotFoundError:
         raise NotFound from None
+    return _described(response, PurePosixPath(key).suffix, cache_control)
+
+
+def _described(response: HttpResponseBase, suffix: str, cache_control: str) -> HttpResponseBase:
+    if response.status_code != HTTPStatus.NOT_MODIFIED:
+        response["Content-Type"] = CONTENT_TYPES[suffix]
+    response["Cache-Control"] = cache_control
+    return response
+
+
+def _range_of(request: HttpRequest, edition: Edition) -> str:
+    """The Range header, or nothing where it does not count."""
+    wanted = request.headers.get("Range", "") if request.method == "GET" else ""
+    return wanted if _RANGE.fullmatch(wanted) and edition.is_meant_by(request.headers.get("If-Range", "")) else ""
+
+
+def _pass_on(request: HttpRequest, key: str) -> HttpResponseBase:
+    """The bucket's answer. Raises FileNotFoundError."""
+    bucket = files.bucket()
+    facts = bucket.facts(key)
+    edition = Edition(facts.etag, facts.changed_at_s)
+    unchanged = edition.unchanged_answer(request)
+    if unchanged is not None:
+        return unchanged
+    try:
+        part = bucket.read_part(key, _range_of(request, edition))
     except ValueError:
-        return HttpResponse(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
+        return _not_there(facts.size_bytes)
     response = StreamingHttpResponse(
         part.blocks, status=HTTPStatus.PARTIAL_CONTENT if part.content_range else HTTPStatus.OK
     )
     if part.content_range:
         response["Content-Range"] = part.content_range
     response["Content-Length"] = str(part.length)
-    response["Accept-Ranges"] = "bytes"
-    response["Content-Type"] = CONTENT_TYPES[PurePosixPath(key).suffix]
-    response["Cache-Control"] = cache_control
-    return response
+    return edition.named_in(response)
+
+
+def _not_there(size_bytes: int) -> HttpResponse:
+    """No byte of what was asked for exists."""
+    status = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+    return HttpResponse(status=status, headers={"Content-Range": f"bytes */{size_bytes}"})
 
 
 def _hand_over(path: Path) -> HttpResponse:
@@ -69,22 +125,22 @@ def _hand_over(path: Path) -> HttpResponse:
 
 
 def _send(request: HttpRequest, path: Path) -> HttpResponseBase:
-    size = path.stat().st_size
-    wanted = _RANGE.fullmatch(request.headers.get("Range", ""))
+    facts = path.stat()
+    # nginx makes entity tags in the same way, so that a player may be answered by both.
+    edition = Edition(f'"{int(facts.st_mtime):x}-{facts.st_size:x}"', int(facts.st_mtime))
+    unchanged = edition.unchanged_answer(request)
+    if unchanged is not None:
+        return unchanged
+    wanted = _RANGE.fullmatch(_range_of(request, edition))
     if wanted is None:
-        response: HttpResponseBase = FileResponse(path.open("rb"))
-    else:
-        start, end = _span(wanted, size)
-        if start >= size or end < start:
-            return HttpResponse(
-                status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers={"Content-Range": f"bytes */{size}"}
-            )
-        response = StreamingHttpResponse(_blocks(path, start, end), status=HTTPStatus.PARTIAL_CONTENT)
-        response["Content-Range"] = f"bytes {start}-{end}/{size}"
-        response["Content-Length"] = str(end - start + 1)
-    response["Accept-Ranges"] = "bytes"
-    response["Last-Modified"] = http_date(path.stat().st_mtime)
-    return response
+        return edition.named_in(FileResponse(path.open("rb")))
+    start, end = _span(wanted, facts.st_size)
+    if start >= facts.st_size or end < start:
+        return _not_there(facts.st_size)
+    response = StreamingHttpResponse(_blocks(path, start, end), status=HTTPStatus.PARTIAL_CONTENT)
+    response["Content-Range"] = f"bytes {start}-{end}/{facts.st_size}"
+    response["Content-Length"] = str(end - start + 1)
+    return edition.named_in(response)
 
 
 def _span(wanted: re.Match[str], size: int) -> tuple[int, int]:

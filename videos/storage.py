@@ -26,6 +26,15 @@ DENIED_CODES = frozenset({"403", "AccessDenied", "AllAccessDisabled"})
 
 
 @dataclass(frozen=True)
+class Facts:
+    """What the service knows of an object: its size, its entity tag with quotes, the second of its last change."""
+
+    size_bytes: int
+    etag: str
+    changed_at_s: int
+
+
+@dataclass(frozen=True)
 class Part:
     """A stored file or a part of it, as HTTP tells it; `content_range` is empty for the whole file.
 
@@ -61,10 +70,15 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages is not 
         with _file_errors(name):
             return bool(super().exists(name))
 
-    def size_bytes(self, key: str) -> int:
+    def facts(self, key: str) -> Facts:
         """Raises FileNotFoundError if there is no such object."""
         with _file_errors(key):
-            return int(self.bucket.Object(self._normalize_name(key)).content_length)
+            thing = self.bucket.Object(self._normalize_name(key))
+            return Facts(int(thing.content_length), str(thing.e_tag), int(thing.last_modified.timestamp()))
+
+    def size_bytes(self, key: str) -> int:
+        """Raises FileNotFoundError if there is no such object."""
+        return self.facts(key).size_bytes
 
     def delete(self, name: str) -> None:
         with _file_errors(name):

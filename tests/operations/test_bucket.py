@@ -89,6 +89,19 @@ def test_the_plain_video_is_passed_on_in_parts(video: Video, bucket: Bucket, str
     assert stranger.head(media(video))["Content-Length"] == str(size)
 
 
+def test_a_download_from_the_bucket_taken_up_again_never_mixes_two_contents(
+    video: Video, bucket: Bucket, stranger: Client
+) -> None:
+    seen = stranger.get(media(video), headers={"Range": "bytes=0-9"})
+    content(seen)
+    assert stranger.get(media(video), headers={"If-None-Match": seen["ETag"]}).status_code == 304
+    bucket.write(f"videos/{video.name}/video.mp4", b"another content")
+
+    whole = stranger.get(media(video), headers={"Range": "bytes=5-", "If-Range": seen["ETag"]})
+
+    assert (whole.status_code, content(whole)) == (200, b"another content")
+
+
 def test_a_private_video_is_there_for_its_owner_only(video: Video, as_alice: Client, stranger: Client) -> None:
     services.change_details(video=video, visibility="private")
 

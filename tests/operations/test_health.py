@@ -6,9 +6,12 @@ import time
 
 import pytest
 from django.conf import LazySettings
+from django.db import OperationalError
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 
 from operations import health
+from operations.queue import QueueUnreachable
 from videos.workers import say_alive
 
 pytestmark = pytest.mark.django_db
@@ -55,10 +58,35 @@ def test_with_a_full_disk_it_is_not_ready(stranger: Client, monkeypatch: pytest.
     assert "are free in MEDIA_ROOT" in stranger.get("/readyz").json()["parts"]["disk"]
 
 
+@pytest.mark.usefixtures("with_weights")
+def test_strangers_do_not_learn_where_the_database_and_the_queue_are(
+    stranger: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise OperationalError('connection to server at "db.inside" (10.0.0.7), port 5432 failed')
+
+    def queue_fails() -> int:
+        raise QueueUnreachable("redis.inside:6379 refuses")
+
+    monkeypatch.setattr(BaseDatabaseWrapper, "ensure_connection", fail)
+    monkeypatch.setattr(health, "messages_waiting", queue_fails)
+
+    answer = stranger.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json()["parts"]["database"] == "The database does not answer."
+    assert "inside" not in answer.content.decode()
+    assert "db.inside" in caplog.text
+    assert "redis.inside" in caplog.text
+
+
 def test_without_weights_it_says_what_to_do(stranger: Client, settings: LazySettings) -> None:
     settings.WHISPER_MODEL = "/nowhere/tiny.pt"
 
-    assert "WHISPER_MODEL" in stranger.get("/readyz").json()["parts"]["speech"]
+    words = stranger.get("/readyz").json()["parts"]["speech"]
+
+    assert "WHISPER_MODEL" in words
+    assert "/nowhere" not in words
 
 
 @pytest.mark.usefixtures("with_weights")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,12 @@ def file(settings: Settings) -> Path:
     return path
 
 
-def ask(path: Path, range_header: str = "") -> HttpResponseBase:
-    headers = {"Range": range_header} if range_header else {}
-    return send_file(RequestFactory().get("/", headers=headers), path, cache_control=FOR_EVER)
+def ask(path: Path, range_header: str = "", method: str = "GET", **more: str) -> HttpResponseBase:
+    headers = {name.replace("_", "-"): value for name, value in more.items()}
+    if range_header:
+        headers["Range"] = range_header
+    request = RequestFactory().generic(method, "/", headers=headers)
+    return send_file(request, path, cache_control=FOR_EVER)
 
 
 def body(response: HttpResponseBase) -> bytes:
@@ -72,6 +76,61 @@ def test_it_ignores_a_range_it_does_not_know(file: Path, wanted: str) -> None:
     response = ask(file, wanted)
 
     assert (response.status_code, body(response)) == (200, CONTENT)
+
+
+def status(response: HttpResponseBase) -> int:
+    response.close()
+    return response.status_code
+
+
+def changed(path: Path) -> None:
+    """Another content of the same name, a minute later."""
+    path.write_bytes(CONTENT[::-1] + b"more")
+    os.utime(path, (0, path.stat().st_mtime + 60))
+
+
+@pytest.mark.parametrize("validator", ["ETag", "Last-Modified"])
+def test_a_download_taken_up_again_never_mixes_two_contents(file: Path, validator: str) -> None:
+    before = ask(file)
+    before.close()
+
+    same = ask(file, "bytes=100-", If_Range=before[validator])
+    assert (same.status_code, body(same)) == (206, CONTENT[100:])
+    changed(file)
+
+    whole = ask(file, "bytes=100-", If_Range=before[validator])
+    assert (whole.status_code, body(whole)) == (200, CONTENT[::-1] + b"more")
+
+
+def test_a_weak_or_unknown_validator_gives_the_whole(file: Path) -> None:
+    seen = ask(file, "bytes=0-0")
+    etag = seen["ETag"]
+    seen.close()
+
+    for unsure in (f"W/{etag}", '"other"', "yesterday"):
+        assert status(ask(file, "bytes=0-0", If_Range=unsure)) == 200
+
+
+@pytest.mark.parametrize(
+    ("validator", "condition"), [("ETag", "If_None_Match"), ("Last-Modified", "If_Modified_Since")]
+)
+def test_what_a_browser_has_is_not_sent_again(file: Path, validator: str, condition: str) -> None:
+    before = ask(file)
+    before.close()
+
+    answer = ask(file, **{condition: before[validator]})
+    assert (answer.status_code, body(answer), answer["ETag"]) == (304, b"", before["ETag"])
+    assert answer["Cache-Control"] == FOR_EVER
+    changed(file)
+
+    assert status(ask(file, **{condition: before[validator]})) == 200
+
+
+def test_head_tells_of_the_whole_whatever_part_is_named(file: Path) -> None:
+    answer = ask(file, "bytes=0-9", method="HEAD")
+
+    assert (status(answer), answer["Content-Length"]) == (200, str(len(CONTENT)))
+    assert "Content-Range" not in answer
 
 
 def test_behind_nginx_it_only_names_the_file(file: Path, settings: Settings) -> None:
