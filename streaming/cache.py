@@ -30,6 +30,7 @@ from django.db.models import Q
 
 from social.models import Counts
 from videos import files
+from videos.held import remove_unheld
 from videos.models import ProcessingStep, Video
 from videos.names import PATTERN
 
@@ -37,7 +38,6 @@ logger = logging.getLogger(__name__)
 WATCHED_LATELY_S = 600
 # Down to this part of the limit, so that not every new package pushes out an old one.
 TRIMMED_TO = 0.9
-STAGING_ABANDONED_S = 24 * 3600
 PAUSE_BETWEEN_RUNS_S = 60
 NAMES_IN_A_QUERY = 500
 _PLAYLIST = re.compile(rf"playlist_({PATTERN})\.m3u8")
@@ -83,7 +83,7 @@ def trim(max_bytes: int) -> Trimmed | None:
         if not is_alone:
             return None
         files.remove_set_aside_hls()
-        _remove_abandoned_staging()
+        remove_unheld(files.hls_root(is_private=True), files.STAGING)
         return _trim(measure(), max_bytes)
 
 
@@ -212,14 +212,6 @@ def _measure_one(root: Path, name: str) -> Package:
             with suppress(FileNotFoundError):
                 size_bytes += os.stat(os.path.join(parent, file_name)).st_size
     return Package(name, size_bytes, used_at_s, is_published)
-
-
-def _remove_abandoned_staging() -> None:
-    """What a killed process was packaging."""
-    for folder in files.hls_root(is_private=True).glob(".staging-*"):
-        with suppress(FileNotFoundError):
-            if time.time() - folder.stat().st_mtime > STAGING_ABANDONED_S:
-                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _lock_path() -> Path:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -17,6 +15,7 @@ from streaming.tasks import trim_hls_cache
 from videos import files
 from videos.errors import VideoFileMissing
 from videos.handlers import Work, handles
+from videos.held import held_folder
 from videos.models import ProcessingStep, Video
 
 MEDIA_PLAYLIST = "stream.m3u8"
@@ -28,7 +27,10 @@ VERSIONS_KEPT = 2
 def package_video(video: Video, work: Work) -> None:
     """Make the package beside, check it, and publish it by renaming."""
     try:
-        with files.local_media(video, files.VIDEO_FILE) as source, _staging_folder() as staging:
+        with (
+            files.local_media(video, files.VIDEO_FILE) as source,
+            held_folder(files.hls_root(is_private=True), files.STAGING) as staging,
+        ):
             folder = staging / "package"
             package(source, folder, cancelled=work.cancelled)
             check_package(folder)
@@ -47,6 +49,7 @@ def publish(video: Video, folder: Path, version: str, master: str) -> None:
     """Put a finished package where it is served, and only then the playlist that names it."""
     versions = files.hls_folder(video)
     versions.mkdir(parents=True, exist_ok=True)
+    os.utime(folder)  # versions are as old as their publication, however long they took to make
     os.replace(folder, versions / version)
     playlist = files.playlist_path(video)
     beside = playlist.with_suffix(f".{version}")
@@ -59,14 +62,3 @@ def _remove_old_versions(versions: Path) -> None:
     newest_first = sorted(versions.iterdir(), key=lambda path: path.stat().st_mtime_ns, reverse=True)
     for old in newest_first[VERSIONS_KEPT:]:
         shutil.rmtree(old, ignore_errors=True)
-
-
-@contextmanager
-def _staging_folder() -> Iterator[Path]:
-    """A folder on the disk of HLS_ROOT, so that publishing is a rename."""
-    folder = Path(settings.HLS_ROOT) / files.PRIVATE / f".staging-{secrets.token_hex(6)}"
-    folder.mkdir(parents=True)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

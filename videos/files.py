@@ -15,7 +15,6 @@ import os
 import re
 import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,6 +24,7 @@ from django.conf import settings
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import transaction
 
+from videos.held import held_folder, remove_unheld
 from videos.models import Video
 from videos.names import PATTERN
 
@@ -35,6 +35,9 @@ VIDEO_FILE = "video.mp4"
 POSTER_FILE = "poster.jpg"
 PRIVATE = "private"
 ASIDE = ".dropped-"
+SCRATCH = "tmp"
+# In HLS_ROOT, so that publishing is a rename.
+STAGING = ".staging-"
 _ORIGINAL_KEY = re.compile(rf"originals/({PATTERN})/original\.[a-z0-9]{{1,8}}")
 
 
@@ -73,13 +76,20 @@ def hls_folder(video: Video) -> Path:
     return hls_root(is_private=video.is_private) / video.name
 
 
+def scratch_root() -> Path:
+    return Path(settings.MEDIA_ROOT) / "scratch"
+
+
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
     """An empty folder on the disk of MEDIA_ROOT, removed at the end."""
-    parent = Path(settings.MEDIA_ROOT) / "scratch"
-    parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=parent) as folder:
-        yield Path(folder)
+    with held_folder(scratch_root(), SCRATCH) as folder:
+        yield folder
+
+
+def remove_abandoned_scratch() -> int:
+    """Remove the scratch folders of processes that were killed; how many there were."""
+    return remove_unheld(scratch_root(), SCRATCH)
 
 
 def is_on_disk() -> bool:
@@ -190,12 +200,17 @@ def settle(video: Video) -> Video:
 
 
 def move_to_tree(name: str, *, is_private: bool) -> None:
-    """Move what lies in the other tree; what is there already stays. Repeating it is harmless."""
+    """Move what lies in the other tree, replacing what is there. Repeating it is harmless.
+
+    The playlist leaves the public tree first and enters it last: wherever this is stopped, nobody is led to what is
+    not there.
+    """
     media = Path(settings.MEDIA_ROOT)
     folders = media / "videos" / name, media / PRIVATE / "videos" / name
     segments = hls_root(is_private=False) / name, hls_root(is_private=True) / name
     playlists = tuple(hls_root(is_private=private) / playlist_name(name) for private in (False, True))
-    for public, private in (playlists, segments, folders):
+    leaving = (playlists, segments, folders)
+    for public, private in leaving if is_private else reversed(leaving):
         source, target = (public, private) if is_private else (private, public)
         if source.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -227,9 +242,17 @@ def set_hls_aside(name: str) -> Path:
     for is_private in (False, True):
         root = hls_root(is_private=is_private)
         for part in (playlist_name(name), name):
-            with suppress(FileNotFoundError):
-                os.replace(root / part, aside / f"{'private' if is_private else 'public'}-{part}")
+            _move_aside(root / part, aside / f"{'private' if is_private else 'public'}-{part}")
     return aside
+
+
+def _move_aside(path: Path, target: Path) -> None:
+    """What is gone already is not an error; what is still there is never left in reach."""
+    while path.exists():
+        with suppress(FileNotFoundError):
+            # Another process may have tidied the empty folder away (`remove_set_aside_hls`).
+            target.parent.mkdir(exist_ok=True)
+            os.replace(path, target)
 
 
 def remove_set_aside_hls() -> None:

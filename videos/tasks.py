@@ -6,7 +6,7 @@ from django_tasks import task
 from huey import crontab
 from huey.contrib.djhuey import HUEY, periodic_task
 
-from videos import worker
+from videos import files, worker
 
 
 @task()
@@ -24,3 +24,9 @@ def look_for_work() -> None:
 def forget_results() -> None:
     """The Tasks API keeps a record of every message; nobody asks for them, because the steps tell what was done."""
     HUEY.storage.flush_results()
+
+
+@periodic_task(crontab(minute="*/10"))  # type: ignore[untyped-decorator]  # huey is not typed
+def remove_abandoned_scratch() -> None:
+    """What workers were at that were killed: as much as the largest upload each."""
+    files.remove_abandoned_scratch()
