@@ -29,6 +29,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from social.models import Counts
+from streaming.sizes import Sizes
 from videos import files
 from videos.held import remove_unheld
 from videos.models import ProcessingStep, Video
@@ -90,10 +91,12 @@ def trim(max_bytes: int) -> Trimmed | None:
 def measure() -> list[Package]:
     """Every package on the disk; arms the disk's note of the next reading."""
     found: dict[str, list[Package]] = {}
+    sizes = Sizes()
     for is_private in (False, True):
         root = files.hls_root(is_private=is_private)
         for name in _names_in(root):
-            found.setdefault(name, []).append(_measure_one(root, name))
+            found.setdefault(name, []).append(_measure_one(root, name, sizes))
+    sizes.keep()
     return [
         Package(
             name,
@@ -197,9 +200,9 @@ def _names_in(root: Path) -> set[str]:
     return names
 
 
-def _measure_one(root: Path, name: str) -> Package:
+def _measure_one(root: Path, name: str, sizes: Sizes) -> Package:
     playlist, folder = root / files.playlist_name(name), root / name
-    size_bytes, used_at_s, is_published = 0, 0.0, False
+    used_at_s, is_published = 0.0, False
     with suppress(FileNotFoundError):
         facts = playlist.stat()
         used_at_s, is_published = max(facts.st_mtime, facts.st_atime), True
@@ -207,11 +210,7 @@ def _measure_one(root: Path, name: str) -> Package:
             os.utime(playlist, (used_at_s, used_at_s))
     with suppress(FileNotFoundError):
         used_at_s = max(used_at_s, folder.stat().st_mtime)
-    for parent, _folders, file_names in os.walk(folder):
-        for file_name in file_names:
-            with suppress(FileNotFoundError):
-                size_bytes += os.stat(os.path.join(parent, file_name)).st_size
-    return Package(name, size_bytes, used_at_s, is_published)
+    return Package(name, sizes.of(folder), used_at_s, is_published)
 
 
 def _lock_path() -> Path:

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import threading
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -177,6 +179,40 @@ def test_what_a_killed_process_left_is_removed(settings: LazySettings) -> None:
     trim(0)
 
     assert sorted(path.name for path in private.iterdir()) == [".staging-new", ".trim.lock"]
+
+
+def test_only_what_is_new_is_walked(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large site is not read from end to end every ten minutes."""
+    old, replaced = packaged(alice, used_days_ago=30), packaged(alice, used_days_ago=30)
+    before = trim(0).published_bytes
+    walked: list[str] = []
+    real = os.walk
+
+    def listen(folder: str) -> Iterator[tuple[str, list[str], list[str]]]:
+        walked.append(folder)
+        return real(folder)
+
+    monkeypatch.setattr(os, "walk", listen)
+    new = packaged(alice, used_days_ago=30, size=300)
+    shutil.rmtree(files.hls_folder(replaced) / "0a1b2c")
+    version = files.hls_folder(replaced) / "3d4e5f"
+    version.mkdir()
+    (version / "seg_00000.m4s").write_bytes(bytes(70))
+
+    after = trim(0).published_bytes
+
+    assert (before, after) == (2 * SIZE, SIZE + 300 + 70)
+    assert sorted(walked) == sorted(str(folder) for folder in (version, files.hls_folder(new) / "0a1b2c"))
+    assert str(files.hls_folder(old)) not in str(walked)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[1]", '{"x": "y"}'])
+def test_sizes_that_cannot_be_read_are_measured_again(alice: User, settings: LazySettings, content: str) -> None:
+    packaged(alice, used_days_ago=30)
+    trim(0)
+    (Path(settings.HLS_ROOT) / "private" / ".sizes.json").write_text(content)
+
+    assert trim(0).published_bytes == SIZE
 
 
 def test_two_runs_do_not_meet(alice: User, settings: LazySettings) -> None:
