@@ -10,7 +10,7 @@ import threading
 from django.db import connection
 from huey.contrib.djhuey import on_shutdown, on_startup
 
-from videos import claims, workers
+from videos import claims, stores_in, workers
 from videos.tasks import look_for_work
 
 logger = logging.getLogger(__name__)
@@ -43,6 +43,7 @@ def start_keeper() -> None:
     if _started.acquire(blocking=False):
         # Told to stop (SIGTERM), huey leaves busy threads behind without calling the hook below.
         atexit.register(hand_steps_back)
+        stores_in.say_where()
         threading.Thread(target=_keep, name="keeper", daemon=True).start()
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,9 @@ from operations import transfer
 from operations.places import Bucket as BucketPlace
 from operations.places import Content, Disk
 from tests.factories import published
+from tests.live_site import LiveSite, wait_for
 from tests.s3_server import Bucket, S3Server
-from videos import files, services
+from videos import files, services, stores_in
 from videos.models import Video
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.media]
@@ -54,7 +57,8 @@ def move(to: str) -> str:
 
 def on_disk() -> dict[str, bytes]:
     root = files.stored_path("")
-    return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    found = (path for path in root.rglob("*") if path.is_file() and not path.name.startswith("."))
+    return {str(path.relative_to(root)): path.read_bytes() for path in found}
 
 
 def without_private(disk: dict[str, bytes]) -> dict[str, bytes]:
@@ -183,6 +187,82 @@ def test_a_video_that_becomes_private_before_the_switch_is_private_after_it(
 
     assert not (Path(settings.MEDIA_ROOT) / "videos" / video.name).exists()
     assert (Path(settings.MEDIA_ROOT) / "private" / "videos" / video.name / "video.mp4").read_bytes() == b"video"
+
+
+@pytest.fixture
+def serve(settings: LazySettings) -> Iterator[Callable[[str], subprocess.Popen[bytes]]]:
+    """Start a process that holds what a web server or worker with that storage holds."""
+    running: list[subprocess.Popen[bytes]] = []
+
+    def start(place: str) -> subprocess.Popen[bytes]:
+        lock = Path(settings.MEDIA_ROOT) / f".stores-in-{place}"
+        process = subprocess.Popen(["flock", "--shared", "--no-fork", str(lock), "sleep", "60"])
+        running.append(process)
+        wait_for(lambda: stores_in.is_used(place), 10, "the service")
+        return process
+
+    yield start
+    for process in running:
+        process.kill()
+        process.wait()
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
+
+
+def test_nobody_is_told_to_remove_files_that_a_service_still_writes(
+    videos: list[Video], other_bucket: Bucket, serve: Callable[[str], subprocess.Popen[bytes]]
+) -> None:
+    """Restarted without its environment being read again, a service goes on storing in the old place."""
+    assert "Remove nothing yet" in move("s3"), "nothing runs"
+    web, worker = serve("local"), serve("local")
+    assert "Remove nothing yet" in move("s3"), "nothing is switched"
+    end(web)
+    serve("s3")
+    told = move("s3")
+    assert "Remove nothing yet" in told, "the worker is not switched"
+    assert "docker compose up -d" in told
+
+    end(worker)
+
+    assert "remove them when you are content" in move("s3")
+
+
+def test_files_that_came_before_the_switch_are_fetched_by_one_more_run(
+    videos: list[Video],
+    other_bucket: Bucket,
+    serve: Callable[[str], subprocess.Popen[bytes]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Switched while a run goes on: what came before into the old place may not be copied yet."""
+    worker = serve("local")
+    real = transfer._transfer_one
+
+    def switch_first(*arguments: Any) -> Any:
+        end(worker)
+        if not stores_in.is_used("s3"):
+            serve("s3")
+        return real(*arguments)
+
+    monkeypatch.setattr(transfer, "_transfer_one", switch_first)
+
+    assert "Remove nothing yet" in move("s3")
+    assert "remove them when you are content" in move("s3")
+
+
+def test_services_say_where_they_store(settings: LazySettings, tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    folder.mkdir()
+    with LiveSite(folder) as site:
+        settings.MEDIA_ROOT = folder / "media"
+        wait_for(lambda: stores_in.is_used("local"), 30, "the services")
+        site.kill("web")
+        wait_for(lambda: stores_in.is_used("local"), 30, "the worker")
+        site.kill("worker")
+        wait_for(lambda: not stores_in.is_used("local"), 30, "the end of both")
+        assert not stores_in.is_used("s3")
 
 
 def test_without_keys_it_says_what_to_set(db: None) -> None:

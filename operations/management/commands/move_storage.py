@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from operations.places import Bucket, Disk
 from operations.transfer import DamagedCopy, Journal, Moved, Outcome, transfer
+from videos import stores_in
 from videos.models import Video
 
 TELL_EVERY_S = 5
@@ -31,6 +32,7 @@ class Command(BaseCommand):
             raise CommandError("Set S3_BUCKET, S3_ACCESS_KEY and S3_SECRET_KEY first; STORAGE may stay as it is.")
         disk, bucket = Disk(), Bucket()
         source, target = (disk, bucket) if to == "s3" else (bucket, disk)
+        switched_before = self._has_switched(to)
         journal = Journal(Path(settings.MEDIA_ROOT) / f"move_storage_to_{to}.journal")
         try:
             counts = self._transfer(transfer(source, target, journal))
@@ -41,8 +43,24 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{counts[Outcome.COPIED]} files copied, {counts[Outcome.PRESENT]} were there already, all compared by "
             f"checksum; {counts[Outcome.MISSING]} are not in the source, such as posters that are not made yet.\n"
-            f"Now set STORAGE={to} for web and worker, restart both, and run this once more for what came meanwhile. "
-            "The files in the old place are still there: remove them when you are content."
+            f"{self._what_now(to, switched_before=switched_before)}"
+        )
+
+    def _has_switched(self, to: str) -> bool:
+        (old,) = set(stores_in.PLACES) - {to}
+        return stores_in.is_used(to) and not stores_in.is_used(old)
+
+    def _what_now(self, to: str, *, switched_before: bool) -> str:
+        """The old place may only go when nothing has come into it since this run began."""
+        if switched_before and self._has_switched(to):
+            return (
+                f"Every running web server and worker stores in {to}, and did so before this run began: nothing is "
+                "missing there. The files in the old place are still there: remove them when you are content."
+            )
+        return (
+            f"Remove nothing yet: web servers and workers that store in {to} must be all that run. Set STORAGE={to} "
+            "for both and start them anew (`docker compose up -d`; `restart` would not read the environment again). "
+            "Then run this once more for what came meanwhile."
         )
 
     def _transfer(self, moves: Iterator[Moved]) -> Counter[Outcome]:
