@@ -29,7 +29,7 @@ RUN apt-get update -q \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --user-group --no-create-home --home-dir /tmp --shell /usr/sbin/nologin videostream \
     # Volumes take over the owner of the folder that they are mounted on.
-    && install -d -o videostream -g videostream /srv/data /srv/media /srv/hls /srv/static
+    && install -d -o videostream -g videostream /srv/data /srv/media /srv/hls /srv/static /srv/weights
 WORKDIR /app
 COPY --from=build /app /app
 ARG WHISPER_MODEL=tiny

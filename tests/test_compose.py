@@ -50,7 +50,7 @@ def test_a_missing_password_stops_the_start_by_name(installation: Path) -> None:
     assert "POSTGRES_PASSWORD" in refusal.value.stderr
 
 
-@pytest.mark.parametrize(("profile", "service"), [("redis", "redis"), ("gateway", "link")])
+@pytest.mark.parametrize(("profile", "service"), [("redis", "redis"), ("gateway", "link"), ("weights", "weights")])
 def test_a_profile_adds_its_service(installation: Path, profile: str, service: str) -> None:
     assert {service, "db", "web", "worker", "nginx"} <= set(read(installation, profiles=profile))
 

