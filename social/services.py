@@ -6,7 +6,8 @@ from datetime import timedelta
 from http import HTTPStatus
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Model, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
@@ -16,6 +17,7 @@ from videos.models import Video
 from videos.text import lines
 
 COMMENT_MAX = 1000
+COUNTED: dict[str, type[Model]] = {"likes": Like, "comments": Comment, "shares": Share, "views": View}
 # A row that many people watch at once is not written for each of them.
 LAST_VIEW_PRECISION = timedelta(minutes=1)
 
@@ -85,3 +87,28 @@ def view(*, video: Video, viewer: str) -> None:
     now = timezone.now()
     is_outdated = Q(last_viewed_at=None) | Q(last_viewed_at__lt=now - LAST_VIEW_PRECISION)
     Counts.objects.filter(is_outdated, video=video).update(last_viewed_at=now)
+
+
+def recount() -> int:
+    """Put right what differs from the rows, such as after the deletion of a person; of how many videos that was."""
+    return sum(_recount(counts) for counts in Counts.objects.filter(_drifted()))
+
+
+def _drifted() -> Q:
+    """Counts that are not as many as there are rows."""
+    differs = Q()
+    for field, model in COUNTED.items():
+        rows = model._base_manager.filter(video=OuterRef("video")).order_by().values("video")
+        total = Subquery(rows.annotate(total=Count("pk")).values("total"))
+        differs |= ~Q(**{field: Coalesce(total, 0)})
+    return differs
+
+
+def _recount(counts: Counts) -> bool:
+    with transaction.atomic():
+        # Held, so that what somebody does meanwhile is counted before or after, not lost.
+        held = Counts.objects.select_for_update().filter(pk=counts.pk).first()
+        if held is None:
+            return False
+        totals = {field: model._base_manager.filter(video=held.pk).count() for field, model in COUNTED.items()}
+        return bool(Counts.objects.filter(pk=held.pk).update(**totals))

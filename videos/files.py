@@ -15,7 +15,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -111,8 +111,10 @@ def stored_path(key: str) -> Path:
 def local_copy(key: str) -> Iterator[Path]:
     """A path that outside programs can read until the end, even if the stored file is moved or deleted meanwhile.
 
-    Raises FileNotFoundError if the storage has no such file.
+    Raises FileNotFoundError if the storage has no such file, or `key` is empty because none is kept any more.
     """
+    if not key:
+        raise FileNotFoundError(key)
     with scratch_folder() as folder:
         copy = folder / Path(key).name
         if is_on_disk():
@@ -221,13 +223,24 @@ def move_to_tree(name: str, *, is_private: bool) -> None:
 
 def delete_all(video: Video) -> None:
     """Remove every file of a video. What is gone already is not an error."""
-    delete_hls(video.name)
+    keys = [media_key(video, VIDEO_FILE), media_key(video, POSTER_FILE), video.original_file]
+    delete_named(video.name, filter(None, keys))
+
+
+def delete_named(name: str, keys: Iterable[str]) -> None:
+    """Remove every file that bears this name: what can be streamed first, then all on the disk and those keys."""
+    delete_hls(name)
     media = Path(settings.MEDIA_ROOT)
     for tree in (media / "videos", media / PRIVATE / "videos", media / "originals"):
-        shutil.rmtree(tree / video.name, ignore_errors=True)
-    keys = [media_key(video, VIDEO_FILE), media_key(video, POSTER_FILE), video.original_file]
-    for key in filter(None, keys):
+        shutil.rmtree(tree / name, ignore_errors=True)
+    for key in keys:
         default_storage.delete(key)
+
+
+def delete_original(key: str) -> None:
+    """Remove the file as received."""
+    (Path(settings.MEDIA_ROOT) / key).unlink(missing_ok=True)
+    default_storage.delete(key)
 
 
 def delete_hls(name: str) -> None:
@@ -241,7 +254,9 @@ def set_hls_aside(name: str) -> Path:
     aside.mkdir(parents=True)
     for is_private in (False, True):
         root = hls_root(is_private=is_private)
-        for part in (playlist_name(name), name):
+        # Also those that were being written beside when a process was killed.
+        beside = sorted(path.name for path in root.glob(f"playlist_{name}.*") if path.suffix != ".m3u8")
+        for part in (playlist_name(name), name, *beside):
             _move_aside(root / part, aside / f"{'private' if is_private else 'public'}-{part}")
     return aside
 

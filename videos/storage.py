@@ -80,6 +80,12 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages is not 
         """Raises FileNotFoundError if there is no such object."""
         return self.facts(key).size_bytes
 
+    def listing(self) -> Iterator[tuple[str, float]]:
+        """Every key, and when it was written in seconds since 1970. Needs the right s3:ListBucket."""
+        with _file_errors("the listing"):
+            for thing in self.bucket.objects.all():
+                yield thing.key, thing.last_modified.timestamp()
+
     def delete(self, name: str) -> None:
         with _file_errors(name):
             super().delete(name)
@@ -108,6 +114,8 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages is not 
             missing.append("s3:GetObject")
         elif _read(thing, Range="bytes=8-15") != content[8:16]:
             raise OSError("The object storage does not answer with the part of an object that was asked for")
+        if not _is_allowed(partial(next, self.listing(), None)):
+            missing.append("s3:ListBucket")
         if not _is_allowed(thing.delete):
             missing.append("s3:DeleteObject")
         return missing

@@ -236,6 +236,8 @@ UPLOAD_CHUNK_MAX_BYTES = 10 * 1024 * 1024
 UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_MB", 2048, minimum=1) * 1024 * 1024
 UPLOAD_OPEN_MAX = 5
 UPLOAD_EXPIRES_HOURS = 24
+# Originals of videos that were refused; 0: kept until somebody deletes them.
+REFUSED_KEPT_DAYS = env.integer("REFUSED_KEPT_DAYS", 7)
 VIDEO_MAX_DURATION_MS = env.integer("VIDEO_MAX_MINUTES", 10, minimum=1) * 60_000
 
 # --- Work in the background -----------------------------------------------------------------------------------------

@@ -1,0 +1,51 @@
+"""What was uploaded and can never be played does not fill the disk for ever."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from videos import files
+from videos.claims import ERROR_MAX
+from videos.models import ProcessingStep, Video
+
+logger = logging.getLogger(__name__)
+
+
+def delete_refused_originals() -> int:
+    """Delete originals that were refused REFUSED_KEPT_DAYS ago and tell their owners; how many. 0 days: never.
+
+    The file goes before the row says so: killed in between, it is done again the next time.
+    """
+    if not settings.REFUSED_KEPT_DAYS:
+        return 0
+    deleted = 0
+    for step in _refused().select_related("video"):
+        with suppress(Video.DoesNotExist), files.placing(step.video) as video:
+            # Somebody may have had it processed again since we looked.
+            if not _refused().filter(pk=step.pk).exists():
+                continue
+            files.delete_original(video.original_file)
+            Video.objects.filter(pk=video.pk).update(original_file="", size_bytes=0)
+            told = f"The uploaded file was deleted after {settings.REFUSED_KEPT_DAYS} days."
+            error = f"{step.error[: ERROR_MAX - len(told) - 1]} {told}"
+            ProcessingStep.objects.filter(pk=step.pk).update(error=error)
+            deleted += 1
+    if deleted:
+        logger.info("deleted the originals of %d videos that were refused", deleted)
+    return deleted
+
+
+def _refused() -> QuerySet[ProcessingStep]:
+    """Steps of videos that could never be played and whose original is still kept."""
+    return ProcessingStep.objects.filter(
+        kind=ProcessingStep.Kind.PREPARE,
+        state=ProcessingStep.State.FAILED,
+        finished_at__lt=timezone.now() - timedelta(days=settings.REFUSED_KEPT_DAYS),
+        video__published_at=None,
+    ).exclude(video__original_file="")
