@@ -1,8 +1,9 @@
 /** Only the browser knows the address at which it sees the site: it says so where PUBLIC_URL differs. */
 
-const notice = document.querySelector("#other-address");
-const publicUrl = notice.dataset.publicUrl;
+const list = document.querySelector("[data-public-url]");
+const { publicUrl } = list.dataset;
 if (publicUrl && publicUrl !== location.origin) {
-  notice.querySelector("[data-here]").textContent = location.origin;
-  notice.hidden = false;
+  const line = list.querySelector("template").content.cloneNode(true);
+  line.querySelector("[data-here]").textContent = location.origin;
+  list.prepend(line);
 }
