@@ -1,13 +1,15 @@
 /** The feed: one video a screen, the visible one plays. */
 
 import { makeComments } from "./comments.js";
-import { isDialogOpen, makeSheet } from "./dialogs.js";
+import { makeSheet } from "./dialogs.js";
 import { adopt, burst, reportState, showCaptions, showPaused, showSound } from "./feed_item.js";
 import { makePages } from "./feed_pages.js";
 import { makePool } from "./feed_pool.js";
-import { chooseSound, playAsChosen } from "./feed_sound.js";
+import { chooseSound, playAsChosen, wantsSound } from "./feed_sound.js";
 import { makeViewCounter } from "./feed_views.js";
-import { actionOf } from "./keys.js";
+import { makeKeySheet, pressedAction } from "./key_help.js";
+import { FEED_KEYS } from "./keys.js";
+import { wantsStillness } from "./motion.js";
 import { preference, remember, showsCaptions } from "./preferences.js";
 import { makePress } from "./press.js";
 import { setLiked, share } from "./reactions.js";
@@ -21,7 +23,7 @@ const feed = document.querySelector("[data-feed]");
 const sheets = {
   comments: makeSheet(document.getElementById("comments-sheet")),
   replies: makeSheet(document.getElementById("replies-sheet")),
-  help: makeSheet(document.getElementById("help-sheet")),
+  help: makeKeySheet(document.getElementById("help-sheet")),
 };
 const comments = makeComments(sheets.comments.querySelector("[data-comments]"));
 const pool = makePool({ onFailure: showFailure });
@@ -69,12 +71,26 @@ function moveTo(item) {
   currentVideo()?.pause();
   current = item;
   if (item === aim) aim = null;
-  isPausedByPerson = false;
+  isPausedByPerson = wantsStillness();
+  // Who has the keyboard in an item that went out of sight takes it along; other places keep it.
+  if (feed.contains(document.activeElement)) takeFocus(item);
   const place = items.indexOf(item);
   if (place < 0) return;
   const video = pool.show(items, place);
-  if (video) play();
+  if (video && isPausedByPerson) showHeld(item, video);
+  else if (video) play();
   loadMore(place, items.length);
+}
+
+/** The next Tab goes on from here. */
+function takeFocus(item) {
+  if (!item.contains(document.activeElement)) item.focus({ preventScroll: true });
+}
+
+/** Nothing plays before the person asks for it. */
+function showHeld(item, video) {
+  showSound(item, !wantsSound());
+  showPaused(item, video, true);
 }
 
 async function play() {
@@ -146,8 +162,7 @@ function step(change) {
   const next = screens[screens.indexOf(aim ?? current) + change];
   if (!next) return;
   aim = next;
-  const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
-  aim.scrollIntoView({ block: "start", behavior });
+  aim.scrollIntoView({ block: "start", behavior: wantsStillness() ? "auto" : "smooth" });
 }
 
 function seekBy(seconds) {
@@ -204,16 +219,11 @@ function onClick(event) {
 }
 
 function onKey(event) {
-  if (isDialogOpen()) return;
-  const at = /** @type {Element} */ (event.target);
-  const name = actionOf(event, {
-    isTyping: at.matches("textarea, input:not([type='range'])"),
-    isSlider: at.matches("input[type='range']"),
-    isPressable: at.matches("a, button:not(.item-tap)"),
-  });
+  const name = pressedAction(event, FEED_KEYS);
   if (!name) return;
   event.preventDefault();
   act(name, current);
+  if (aim && (name === "next" || name === "previous")) takeFocus(aim);
 }
 
 function onSeek(event) {

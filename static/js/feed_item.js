@@ -59,8 +59,9 @@ export function showPaused(item, video, isPausedByPerson) {
 export function showSound(item, isMuted) {
   const button = item.querySelector(".item-sound");
   changeIcon(button, isMuted ? "muted" : "sound");
-  button.setAttribute("aria-label", isMuted ? "Turn the sound on" : "Turn the sound off");
-  button.querySelector("span").hidden = !isMuted;
+  const words = button.querySelector("span");
+  words.textContent = isMuted ? "Turn sound on" : "Turn sound off";
+  words.classList.toggle("visually-hidden", !isMuted);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What a person chose on this device. Browsers that keep nothing behave as if nothing was chosen. */
 
-/** @typedef {"sound" | "captions"} Preference */
+/** @typedef {"sound" | "captions" | "letters"} Preference */
 
 /**
  * @param {Preference} name

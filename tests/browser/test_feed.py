@@ -1,68 +1,18 @@
-"""The feed and the page of a video in a real Chromium, on a whole site with strict headers and hashed file names."""
+"""The feed in a real Chromium."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from pathlib import Path
+import subprocess
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import PASSWORD
-from tests.factories import make_clip
+from tests.browser.pages import DESKTOP, PHONE, VIDEOS, keep_screenshot, log_in, open_page
 from tests.live_site import LiveSite
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-DESKTOP = {"viewport": {"width": 1440, "height": 900}}
-VIDEOS = 8
-MAKE_VIDEOS = """
-from pathlib import Path
-from accounts.models import User
-from tests.factories import uploaded
-from transcribe.cues import CueText, Word
-from transcribe.services import store_transcript
-alice = User.objects.create_user("alice", password={password!r})
-for number in range({count}):
-    video = uploaded(alice, Path({clips!r}[number % 2]), title=f"Video {{number}}")
-    video.steps.filter(kind="transcribe").update(state="done")
-    words = (Word(100, 1500, "Spoken"), Word(1600, 4000, "words"))
-    cues = [CueText(100, 4000, "Spoken words", words)]
-    store_transcript(video=video, language="en", engine="test", cues=cues)
-    print(video.name)
-"""
-# A video that is held back before it can be played, and again before its words are written.
-MAKE_HELD_BACK = """
-from datetime import timedelta
-from pathlib import Path
-from django.db import transaction
-from django.utils import timezone
-from accounts.models import User
-from tests.factories import uploaded
-with transaction.atomic():
-    video = uploaded(User.objects.get(username="alice"), Path({clip!r}), title="Fresh", visibility="unlisted")
-    later = timezone.now() + timedelta(hours=1)
-    video.steps.filter(kind__in=("package", "transcribe")).update(not_before=later)
-print(video.name)
-"""
-PACKAGE = """
-from videos.models import ProcessingStep
-from videos.tasks import look_for_work
-ProcessingStep.objects.filter(video__name={name!r}, kind="package").update(not_before=None)
-look_for_work()
-"""
-WRITE_WORDS = """
-from transcribe.cues import CueText, Word
-from transcribe.services import store_transcript
-from videos.models import Video
-video = Video.objects.get(name={name!r})
-store_transcript(video=video, language="en", engine="test", cues=[CueText(0, 900, "Late", (Word(0, 900, "Late"),))])
-video.steps.filter(kind="transcribe").update(state="done")
-"""
-LOOK_FOR_WORK = "from videos.tasks import look_for_work; look_for_work()"
 # What plays, and how much of each player is loaded.
 PLAYERS = """() => [...document.querySelectorAll('video')].map((video) => ({
     name: video.closest('[data-item]').dataset.item,
@@ -77,83 +27,6 @@ CURRENT = """() => [...document.querySelectorAll('[data-item]')].find((item) => 
     const box = item.getBoundingClientRect();
     return Math.abs(box.top) < 2;
 })?.dataset.item"""
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
-    with LiveSite(tmp_path_factory.mktemp("site")) as site:
-        yield site
-
-
-def run(site: LiveSite, code: str) -> str:
-    """What the code prints when the site's own Django runs it."""
-    return site.manage("shell", "--no-imports", "-c", code)
-
-
-@pytest.fixture(scope="module")
-def names(site: LiveSite, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """Playable videos with words, in the order of the feed: upright and wide ones."""
-    folder = tmp_path_factory.mktemp("clips")
-    clips = [
-        str(make_clip(folder / f"{size}.mp4", seconds=10, size=size, audio=True)) for size in ("360x640", "640x360")
-    ]
-    code = MAKE_VIDEOS.format(password=PASSWORD, clips=clips, count=VIDEOS)
-    names = run(site, code).split()
-    run(site, LOOK_FOR_WORK)
-    for name in names:
-        site.wait_for_state(name, "", "ready")
-    videos = site.get("/api/videos/")["results"]
-    return [video["name"] for video in videos]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-def _open(chromium: Browser, **options: Any) -> Iterator[Page]:
-    """A page that must not complain: no error, no refused resource, no breach of the content security policy."""
-    context = chromium.new_context(**options)
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    yield page
-    context.close()
-    assert not faults
-
-
-@pytest.fixture
-def phone(chromium: Browser) -> Iterator[Page]:
-    yield from _open(chromium, **PHONE)
-
-
-@pytest.fixture
-def desktop(chromium: Browser) -> Iterator[Page]:
-    yield from _open(chromium, **DESKTOP)
-
-
-@pytest.fixture
-def plain(chromium: Browser) -> Iterator[Page]:
-    """A browser without JavaScript."""
-    yield from _open(chromium, java_script_enabled=False, **DESKTOP)
-
-
-def log_in(page: Page, site: LiveSite, then: str) -> None:
-    page.goto(f"{site.url}/login?next={then}")
-    page.fill("[name=username]", "alice")
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url(f"**{then}")
-
-
-def keep_screenshot(page: Page, name: str) -> None:
-    folder = os.environ.get("SCREENSHOTS")
-    if folder:
-        page.screenshot(path=str(Path(folder) / f"{name}.png"))
 
 
 def players(page: Page) -> dict[str, dict[str, Any]]:
@@ -360,53 +233,112 @@ def test_without_a_script_it_plays_and_pages(plain: Page, site: LiveSite, names:
     expect(plain.locator("[data-item]")).to_have_count(VIDEOS - 5)
 
 
-def test_a_word_plays_from_its_time(desktop: Page, site: LiveSite, names: list[str]) -> None:
-    desktop.goto(f"{site.url}/playvideo/{names[0]}")
-    word = desktop.locator(".word", has_text="words")
-    word.click()
-    desktop.wait_for_function("() => document.querySelector('video').currentTime >= 1.6")
-    expect(word).to_have_attribute("aria-current", "true")
-    keep_screenshot(desktop, "watch-desktop")
-
-
-def test_the_owner_corrects_words(desktop: Page, site: LiveSite, names: list[str]) -> None:
-    log_in(desktop, site, f"/playvideo/{names[7]}")
-    desktop.locator("[data-correct]").click()
-    desktop.locator(".correction textarea").fill("Spoken word, corrected")
-    desktop.locator(".correction button[type=submit]").click()
-    expect(desktop.locator(".cue-text")).to_have_text("Spoken word, corrected ")
-    cue = site.get(f"/api/videos/{names[7]}/transcript/")["cues"][0]
-    assert cue["text"] == "Spoken word, corrected"
-
-
-def test_a_fresh_video_and_its_words_appear_by_themselves(
-    desktop: Page, site: LiveSite, names: list[str], tmp_path: Path
-) -> None:
-    name = run(site, MAKE_HELD_BACK.format(clip=str(make_clip(tmp_path / "clip.mp4")))).strip()
-    log_in(desktop, site, f"/playvideo/{name}")
-    expect(desktop.locator("#player")).to_contain_text("Being prepared")
-    expect(desktop.locator("[data-step=prepare]")).to_contain_text("done")
-    expect(desktop.locator("[data-step=package]")).to_contain_text("waiting")
-    run(site, PACKAGE.format(name=name))
-    expect(desktop.locator("#player video")).to_be_visible(timeout=30_000)
-    expect(desktop.locator("[data-step=package]")).to_contain_text("done")
-    expect(desktop.locator("#words")).to_contain_text("The words are being written")
-    desktop.evaluate("document.querySelector('video').dataset.same = 'yes'")
-    run(site, WRITE_WORDS.format(name=name))
-    expect(desktop.locator(".word")).to_have_text("Late")
-    assert desktop.evaluate("document.querySelector('video').dataset.same") == "yes", "what plays goes on"
-    desktop.wait_for_function("() => document.querySelector('video').textTracks[0]?.cues?.length === 1")
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("window", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_nothing_sticks_out_at_the_sides(
     chromium: Browser, site: LiveSite, names: list[str], window: dict[str, Any], scheme: str
 ) -> None:
-    for page in _open(chromium, color_scheme=scheme, **window):
+    for page in open_page(chromium, color_scheme=scheme, **window):
         log_in(page, site, "/playallsnap")
         for address in ("/playallsnap", f"/playvideo/{names[0]}", f"/playvideo/{names[0]}/edit", "/profile", "/@alice"):
             page.goto(site.url + address)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
             label = "phone" if window is PHONE else "desktop"
             keep_screenshot(page, f"{address.strip('/').split('/')[-1]}-{label}-{scheme}")
+
+
+FOCUSED_ITEM = "document.activeElement.closest('[data-item]')?.dataset.item"
+
+
+@pytest.mark.parametrize("key", ["j", "ArrowDown"])
+def test_the_next_tab_goes_on_in_the_video_that_a_key_led_to(
+    desktop: Page, site: LiveSite, names: list[str], key: str
+) -> None:
+    desktop.goto(site.url)
+    wait_until_playing(desktop, names[0])
+    desktop.locator(f'[data-item="{names[0]}"] .item-sound').focus()
+    desktop.keyboard.press(key)
+    desktop.keyboard.press(key)
+    wait_until_playing(desktop, names[2])
+    desktop.keyboard.press("Tab")
+    assert desktop.evaluate(FOCUSED_ITEM) == names[2]
+    assert desktop.evaluate(CURRENT) == names[2], "it did not jump back"
+
+
+def test_who_scrolls_takes_the_keyboard_along(desktop: Page, site: LiveSite, names: list[str]) -> None:
+    desktop.goto(site.url)
+    wait_until_playing(desktop, names[0])
+    desktop.locator(f'[data-item="{names[0]}"] .item-sound').focus()
+    desktop.mouse.move(700, 400)
+    desktop.mouse.wheel(0, 800)
+    wait_until_playing(desktop, names[1])
+    desktop.keyboard.press("Tab")
+    assert desktop.evaluate(FOCUSED_ITEM) == names[1]
+
+
+def test_single_letters_can_be_switched_off_and_stay_off(desktop: Page, site: LiveSite, names: list[str]) -> None:
+    desktop.goto(site.url)
+    wait_until_playing(desktop, names[0])
+    desktop.get_by_role("button", name="Keys").click()
+    desktop.get_by_label("Single letters are keys").uncheck()
+    desktop.keyboard.press("Escape")
+    for page in ("here", "after a reload"):
+        for key in "jmc?":
+            desktop.keyboard.press(key)
+        desktop.wait_for_timeout(500)
+        assert desktop.evaluate(CURRENT) == names[0], page
+        assert players(desktop)[names[0]]["isMuted"], page
+        expect(desktop.locator("#help-sheet")).to_be_hidden()
+        desktop.reload()
+        wait_until_playing(desktop, names[0])
+    desktop.keyboard.press("ArrowDown")
+    wait_until_playing(desktop, names[1])
+
+
+def test_on_a_narrow_screen_the_keyboard_finds_the_keys(phone: Page, site: LiveSite, names: list[str]) -> None:
+    phone.goto(site.url)
+    wait_until_playing(phone, names[0])
+    keys = phone.get_by_role("button", name="Keys")
+    keys.focus()
+    keys.click()
+    expect(phone.get_by_label("Single letters are keys")).to_be_visible()
+
+
+def test_the_sound_button_is_called_what_it_shows(desktop: Page, site: LiveSite, names: list[str]) -> None:
+    desktop.goto(site.url)
+    wait_until_playing(desktop, names[0])
+    item = desktop.locator(f'[data-item="{names[0]}"]')
+    expect(item.get_by_role("button", name="Turn sound on", exact=True)).to_have_text("Turn sound on")
+    item.locator(".item-sound").click()
+    expect(item.get_by_role("button", name="Turn sound off", exact=True)).to_be_visible()
+
+
+def test_who_wants_less_motion_starts_each_video(chromium: Browser, site: LiveSite, names: list[str]) -> None:
+    for page in open_page(chromium, reduced_motion="reduce", **DESKTOP):
+        page.goto(site.url)
+        wait_until_buffered(page, names[0])
+        page.wait_for_timeout(800)
+        assert players(page)[names[0]]["isPaused"]
+        item = page.locator(f'[data-item="{names[0]}"]')
+        item.get_by_role("button", name="Play", exact=True).click()
+        wait_until_playing(page, names[0])
+        page.keyboard.press("j")
+        wait_until_buffered(page, names[1])
+        page.wait_for_timeout(800)
+        assert players(page)[names[1]]["isPaused"]
+
+
+def test_the_record_dot_is_red_in_colours_of_ones_own(chromium: Browser, site: LiveSite) -> None:
+    for page in open_page(chromium, forced_colors="active", **DESKTOP):
+        page.goto(f"{site.url}/login")
+        picture = page.locator(".navigation-dot").screenshot()
+        raw = subprocess.run(
+            [*("ffmpeg", "-v", "error", "-i", "-", "-f", "rawvideo", "-pix_fmt", "rgb24", "-")],
+            input=picture,
+            capture_output=True,
+            check=True,
+        ).stdout
+        reds = [pixel for pixel in zip(raw[::3], raw[1::3], raw[2::3], strict=True) if pixel[0] > 180 > 2 * pixel[1]]
+        assert len(reds) > 200
+        page.locator(".brand").focus()
+        expect(page.get_by_role("link", name="VideoStream", exact=True)).to_be_focused()

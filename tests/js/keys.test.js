@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { actionOf } from "../../static/js/keys.js";
+import { actionOf, FEED_KEYS, WATCH_KEYS } from "../../static/js/keys.js";
 
-const CASES = [
+const IN_FEED = [
   ["ArrowDown", "next"],
   ["j", "next"],
   ["J", "next"],
@@ -23,27 +23,57 @@ const CASES = [
   ["x", null],
 ];
 
-for (const [key, action] of CASES) {
-  test(`${key} means ${action}`, () => assert.equal(actionOf({ key }), action));
+const ON_WATCH_PAGE = [
+  [" ", "pause"],
+  ["k", "pause"],
+  ["j", "back"],
+  ["l", "forward"],
+  ["ArrowLeft", "back"],
+  ["ArrowRight", "forward"],
+  ["ArrowDown", null],
+  ["M", "mute"],
+  ["f", "fullscreen"],
+  ["c", "captions"],
+  ["?", "help"],
+  ["s", null],
+];
+const PAGES = { feed: [FEED_KEYS, IN_FEED], watch: [WATCH_KEYS, ON_WATCH_PAGE] };
+
+for (const [page, [keys, cases]] of Object.entries(PAGES)) {
+  for (const [key, action] of cases) {
+    test(`${page}: ${key} means ${action}`, () => assert.equal(actionOf(keys, { key }), action));
+  }
 }
 
+test("who switched letters off keeps arrows and the space bar", () => {
+  for (const key of ["j", "J", "m", "?"]) assert.equal(actionOf(FEED_KEYS, { key }, {}, false), null, key);
+  assert.equal(actionOf(FEED_KEYS, { key: "ArrowDown" }, {}, false), "next");
+  assert.equal(actionOf(FEED_KEYS, { key: " " }, {}, false), "pause");
+});
+
 test("keys of the browser and keys in a text are left alone", () => {
-  assert.equal(actionOf({ key: "l", ctrlKey: true }), null);
-  assert.equal(actionOf({ key: "r", metaKey: true }), null);
-  assert.equal(actionOf({ key: "j" }, { isTyping: true }), null);
+  assert.equal(actionOf(FEED_KEYS, { key: "l", ctrlKey: true }), null);
+  assert.equal(actionOf(FEED_KEYS, { key: "r", metaKey: true }), null);
+  assert.equal(actionOf(FEED_KEYS, { key: "j" }, { isTyping: true }), null);
 });
 
 test("a focused button keeps the space bar and a slider keeps the arrows", () => {
-  assert.equal(actionOf({ key: " " }, { isPressable: true }), null);
-  assert.equal(actionOf({ key: "j" }, { isPressable: true }), "next");
-  assert.equal(actionOf({ key: "ArrowRight" }, { isSlider: true }), null);
-  assert.equal(actionOf({ key: "m" }, { isSlider: true }), "mute");
+  assert.equal(actionOf(FEED_KEYS, { key: " " }, { isPressable: true }), null);
+  assert.equal(actionOf(FEED_KEYS, { key: "j" }, { isPressable: true }), "next");
+  assert.equal(actionOf(FEED_KEYS, { key: "ArrowRight" }, { isSlider: true }), null);
+  assert.equal(actionOf(FEED_KEYS, { key: "m" }, { isSlider: true }), "mute");
 });
 
-test("the help sheet names every letter that does something", () => {
-  const sheet = readFileSync(new URL("../../templates/streaming/_feed_sheets.html", import.meta.url), "utf8");
-  const named = [...sheet.matchAll(/<kbd>([^<]+)<\/kbd>/g)].map((match) => match[1].toLowerCase());
-  for (const letter of "abcdefghijklmnopqrstuvwxyz") {
-    assert.equal(named.includes(letter), actionOf({ key: letter }) !== null, letter);
-  }
-});
+for (const [page, [keys]] of Object.entries(PAGES)) {
+  test(`${page}: the help sheet names every character that does something`, () => {
+    const sheet = readFileSync(
+      new URL(`../../templates/streaming/_${page}_keys.html`, import.meta.url),
+      "utf8",
+    );
+    const named = [...sheet.matchAll(/<kbd>([^<]+)<\/kbd>/g)].map((match) => match[1].toLowerCase());
+    for (const character of "abcdefghijklmnopqrstuvwxyz?") {
+      const isKey = actionOf(keys, { key: character }) !== null;
+      assert.equal(named.includes(character), isKey, character);
+    }
+  });
+}
