@@ -1,5 +1,7 @@
 /** Calls of the site's JSON API, with the session and its CSRF token. */
 
+import { csrfToken, renewSession } from "./session.js";
+
 /** What the site answers when it refuses; `message` is a sentence for people. */
 export class Refusal extends Error {
   /**
@@ -15,19 +17,29 @@ export class Refusal extends Error {
   }
 }
 
-/** @returns {string} */
-export function csrfToken() {
-  return document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
-}
-
 /**
  * @param {string} method
  * @param {string} url
  * @param {unknown} [body] sent as JSON
+ * @param {{isQuiet?: boolean}} [options] `isQuiet`: nobody pressed anything, so nobody is asked to log in
  * @returns {Promise<any>} the answer's JSON; null if it has none
  * @throws {Refusal}
  */
-export async function call(method, url, body) {
+export async function call(method, url, body, { isQuiet = false } = {}) {
+  try {
+    return await callOnce(method, url, body);
+  } catch (error) {
+    // A page may be older than the last log-in or log-out.
+    if (isQuiet || !(await renewSession(error.code))) throw error;
+  }
+  // A new token may be good for nobody: then logging in is still to do.
+  return callOnce(method, url, body).catch(async (error) => {
+    if (error.code !== "not_signed_in" || !(await renewSession(error.code))) throw error;
+    return callOnce(method, url, body);
+  });
+}
+
+async function callOnce(method, url, body) {
   const headers = { Accept: "application/json" };
   if (method !== "GET") headers["X-CSRFToken"] = csrfToken();
   if (body !== undefined) headers["Content-Type"] = "application/json";

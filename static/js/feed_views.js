@@ -22,6 +22,6 @@ export function makeViewCounter() {
     watched_s.set(name, total_s);
     if (total_s < WATCHED_S) return;
     counted.add(name);
-    call("POST", `${api}views/`).catch(() => counted.delete(name));
+    call("POST", `${api}views/`, undefined, { isQuiet: true }).catch(() => counted.delete(name));
   };
 }

@@ -51,24 +51,33 @@ for (const [status, passes] of [
   });
 }
 
-test("who is logged out is sent to log in", () => {
-  for (const status of [401, 403]) {
-    const problem = uploadProblem(status, "Log in first.");
-    assert.ok(problem.needsLogin && problem.canRetry);
-    assert.match(problem.message, /Log in again/);
+test("who is logged out is asked to log in, whether or not the site could say so", () => {
+  for (const said of [undefined, { code: "not_signed_in", message: "Log in first." }]) {
+    const problem = uploadProblem(401, said);
+    assert.deepEqual([problem.session, problem.canRetry], ["not_signed_in", true]);
+    assert.match(problem.message, /Log in/);
   }
 });
 
+test("a page older than the last log-in is told from what this person may not do", () => {
+  assert.equal(uploadProblem(403, { code: "csrf_failed", message: "Load anew." }).session, "csrf_failed");
+  const problem = uploadProblem(403, { code: "not_yours", message: "Not yours." });
+  assert.deepEqual([problem.session, problem.message], ["", "Not yours."]);
+});
+
 test("repeats what the site said", () => {
-  assert.equal(uploadProblem(429, "You have 5 uploads under way.").message, "You have 5 uploads under way.");
-  assert.match(uploadProblem(502, "").message, /502/);
+  assert.equal(
+    uploadProblem(429, { message: "You have 5 uploads under way." }).message,
+    "You have 5 uploads under way.",
+  );
+  assert.match(uploadProblem(502).message, /502/);
 });
 
 test("offers no new try where it cannot help", () => {
-  assert.equal(uploadProblem(413, "Too large.").canRetry, false);
-  assert.equal(uploadProblem(422, "The video you reply to is gone.").canRetry, false);
-  assert.equal(uploadProblem(507, "No room.").canRetry, true);
-  assert.equal(uploadProblem(0, "").canRetry, true);
+  assert.equal(uploadProblem(413, { message: "Too large." }).canRetry, false);
+  assert.equal(uploadProblem(422, { message: "The video you reply to is gone." }).canRetry, false);
+  assert.equal(uploadProblem(507, { message: "No room." }).canRetry, true);
+  assert.equal(uploadProblem(0).canRetry, true);
 });
 
 test("never says 100 % before the site has confirmed", () => {

@@ -31,7 +31,7 @@ const request = (method) => ({ getMethod: () => method, setHeader: () => {} });
 const last = () => Library.made.at(-1);
 
 let told;
-let cookie;
+let token;
 let upload;
 
 beforeEach(() => {
@@ -39,12 +39,8 @@ beforeEach(() => {
   const listeners = new EventTarget();
   globalThis.window = listeners;
   globalThis.location = { href: "http://site.test/captureevent" };
-  cookie = "sessionid=1; csrftoken=fresh; other=2";
-  globalThis.document = {
-    get cookie() {
-      return cookie;
-    },
-  };
+  token = "fresh";
+  globalThis.document = { querySelector: () => ({ getAttribute: () => token }) };
   Object.defineProperty(globalThis, "navigator", {
     value: { onLine: true },
     configurable: true,
@@ -85,14 +81,14 @@ test("sends to the absolute address, in chunks, with the metadata", () => {
   );
 });
 
-test("every request carries the token that the cookie holds now", () => {
+test("every request carries the token that the page holds now", () => {
   const sent = {};
   const setHeader = (name, value) => {
     sent[name] = value;
   };
   last().options.onBeforeRequest({ setHeader });
   assert.equal(sent["X-CSRFToken"], "fresh");
-  cookie = "csrftoken=newer";
+  token = "newer";
   last().options.onBeforeRequest({ setHeader });
   assert.equal(sent["X-CSRFToken"], "newer");
 });
@@ -142,7 +138,7 @@ test("being logged out does not make the library forget the upload", () => {
   const lost = { originalResponse: null, causingError: { status: 401 } };
   assert.equal(last().options.onShouldRetry(lost), false);
   last().options.onError(lost);
-  assert.equal(told.at(-1)[1].needsLogin, true);
+  assert.equal(told.at(-1)[1].session, "not_signed_in");
   upload.start();
   assert.equal(last().options.uploadUrl, "http://site.test/api/uploads/1");
 });

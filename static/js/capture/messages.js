@@ -1,6 +1,11 @@
 /** What people are told. Pure. */
 
-/** @typedef {{message: string, canRetry: boolean, needsLogin: boolean}} Problem */
+/**
+ * @typedef {object} Problem
+ * @property {string} message
+ * @property {boolean} canRetry
+ * @property {"" | "not_signed_in" | "csrf_failed"} session what has to be done about the session first
+ */
 
 const CAMERA_WORDS = {
   NotAllowedError:
@@ -44,31 +49,31 @@ export const END_WORDS = {
 
 /**
  * @param {number} status HTTP status; 0 if there was no answer
- * @param {string} said the sentence of the site, if it said one
+ * @param {{code?: string, message?: string}} [said] of the site; an answer to HEAD cannot say anything
  * @returns {Problem}
  */
-export function uploadProblem(status, said) {
-  if (status === 401 || status === 403) {
-    return problem(
-      "You are logged out. Log in again, come back here and press Try again: your video waits here.",
-      {
-        needsLogin: true,
-      },
-    );
-  }
+export function uploadProblem(status, { code = "", message = "" } = {}) {
+  if (status === 401)
+    return problem("You are logged out. Log in and it goes on: your video waits here.", {
+      session: "not_signed_in",
+    });
+  if (code === "csrf_failed")
+    return problem("You logged in or out in another tab. Try again: your video waits here.", {
+      session: code,
+    });
   if (status === 0)
     return problem("The site cannot be reached. Your video waits here: check your connection and try again.");
   if (status === 423)
     return problem("The site is still busy with the last piece of your video. Try again in a moment.");
   const isFinal = status === 413 || status === 415 || status === 422;
-  if (said) return problem(said, { canRetry: !isFinal });
+  if (message) return problem(message, { canRetry: !isFinal });
   return problem(`The site has a problem (${status}). Your video waits here: try again in a moment.`, {
     canRetry: !isFinal,
   });
 }
 
-function problem(message, { canRetry = true, needsLogin = false } = {}) {
-  return { message, canRetry, needsLogin };
+function problem(message, { canRetry = true, session = "" } = {}) {
+  return { message, canRetry, session };
 }
 
 /** @returns {Problem} */

@@ -1,6 +1,8 @@
 /** From a recording to a video that can be watched: look at it, describe it, send it, wait for it. */
 
 import { clock } from "../format.js";
+import { wantsStillness } from "../motion.js";
+import { renewSession } from "../session.js";
 import { progressOf } from "./messages.js";
 import { load, unload } from "./playback.js";
 import { follow, showSteps } from "./processing.js";
@@ -19,7 +21,7 @@ export class Publishing {
   /**
    * @param {HTMLElement} root
    * @param {any} tus the upload library
-   * @param {() => void} onRetake
+   * @param {(take: import("./taking.js").Take) => void} onRetake told what the person can come back to
    */
   constructor(root, tus, onRetake) {
     this.root = root;
@@ -52,6 +54,7 @@ export class Publishing {
     const durationMs = await load(this.playback, this.url);
     if (this.take !== take) return;
     this.#judge(take, durationMs);
+    if (wantsStillness()) return;
     this.playback.play().catch(() => {}); // not allowed without a click here: the person presses play
   }
 
@@ -80,17 +83,14 @@ export class Publishing {
     });
     part(this.root, "cancel").addEventListener("click", () => this.#cancel());
     part(this.root, "retry").addEventListener("click", () => this.#goOn());
+    part(this.root, "login").addEventListener("click", () => this.#renew("not_signed_in"));
   }
 
+  /** The recording stays, for there is no other copy of it, until there is a new one. */
   #retake() {
-    this.#forget();
-    this.onRetake();
-  }
-
-  #forget() {
     unload(this.playback);
     URL.revokeObjectURL(this.url);
-    this.take = null;
+    this.onRetake(this.take);
   }
 
   #send() {
@@ -103,7 +103,7 @@ export class Publishing {
     const upload = new Upload(this.tus, this.take.blob, options, {
       onProgress: (sent, total) => this.#progress(sent, total),
       onOffline: () => this.#tell("You are offline. It goes on by itself as soon as you are online again."),
-      onProblem: (problem) => this.#tell(problem.message, problem),
+      onProblem: (problem) => this.#meet(problem),
       // After a cancellation that came too late the person is doing something else.
       onSuccess: (name) => this.upload === upload && this.#follow(name),
     });
@@ -112,6 +112,17 @@ export class Publishing {
     show(this.root, "sending");
     keepScreenOn(true);
     this.#goOn();
+  }
+
+  /** @param {import("./messages.js").Problem} problem */
+  #meet(problem) {
+    this.#tell(problem.message, problem);
+    if (problem.session) this.#renew(problem.session);
+  }
+
+  async #renew(session) {
+    const upload = this.upload;
+    if ((await renewSession(session)) && this.upload === upload) this.#goOn();
   }
 
   #goOn() {
@@ -128,11 +139,11 @@ export class Publishing {
     this.#tell("");
   }
 
-  #tell(words, { canRetry = false, needsLogin = false } = {}) {
+  #tell(words, { canRetry = false, session = "" } = {}) {
     say(part(this.root, "problem"), words);
     part(this.root, "sending-title").textContent = words ? "Not sent yet" : "Sending your video";
     part(this.root, "retry").hidden = !canRetry;
-    part(this.root, "login").hidden = !needsLogin;
+    part(this.root, "login").hidden = session !== "not_signed_in";
     part(this.root, "save").hidden = !words;
   }
 
@@ -151,7 +162,7 @@ export class Publishing {
     this.upload = null;
     this.take = { ...this.take, isRecorded: false };
     keepScreenOn(false);
-    part(this.root, "watch").href = this.#address("watchUrl", name);
+    part(this.root, "watch").href = `${this.#address("watchUrl", name)}#play`;
     part(this.root, "cut").href = this.#address("cutUrl", name);
     show(this.root, "processing");
     follow(this.#address("videoApi", name), (video) => this.#showVideo(video));

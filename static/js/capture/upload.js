@@ -1,6 +1,6 @@
 /** Sends a recording to the site in pieces, and goes on where it was interrupted. */
 
-import { csrfToken } from "../api.js";
+import { csrfToken } from "../session.js";
 import { isPassing, stalledProblem, uploadProblem } from "./messages.js";
 
 const RETRY_DELAYS_MS = [0, 1000, 3000, 5000, 10_000, 30_000];
@@ -81,7 +81,7 @@ export class Upload {
         this.url = this.upload.url;
       },
       onBeforeRequest: (request) => {
-        request.setHeader("X-CSRFToken", freshCsrfToken());
+        request.setHeader("X-CSRFToken", csrfToken());
         this.#watch();
       },
       onAfterResponse: (request, response) => {
@@ -110,7 +110,7 @@ export class Upload {
       this.isWaitingForNetwork = true;
       this.events.onOffline();
     } else {
-      this.events.onProblem(uploadProblem(status, sentenceOf(error)));
+      this.events.onProblem(uploadProblem(status, refusalOf(error)));
     }
   }
 
@@ -123,7 +123,7 @@ export class Upload {
       video = answer?.ok ? (await answer.json()).video : "";
     }
     if (video) this.events.onSuccess(video);
-    else this.events.onProblem(uploadProblem(0, ""));
+    else this.events.onProblem(uploadProblem(0));
   }
 
   #end() {
@@ -151,11 +151,6 @@ export class Upload {
   }
 }
 
-/** After logging in again in another tab the token of this page is out of date, the cookie is not. */
-function freshCsrfToken() {
-  return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? csrfToken();
-}
-
 /** The library answers any refusal of HEAD by sending everything anew; only what is really gone deserves that. */
 function keepUpload(request, response) {
   const status = response.getStatus();
@@ -167,10 +162,11 @@ function statusOf(error) {
   return error.originalResponse?.getStatus() ?? error.causingError?.status ?? 0;
 }
 
-function sentenceOf(error) {
+/** @returns {{code?: string, message?: string}} what the site said */
+function refusalOf(error) {
   try {
-    return JSON.parse(error.originalResponse.getBody()).error.message;
+    return JSON.parse(error.originalResponse.getBody()).error;
   } catch {
-    return "";
+    return {};
   }
 }
