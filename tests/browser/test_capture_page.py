@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, CDPSession, Page, Playwright, Route, expect, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Locator, Page, Playwright, Route, expect, sync_playwright
 
 from tests.conftest import MEDIA_DIR, PASSWORD
 from tests.live_site import LiveSite, wait_for
@@ -107,7 +107,8 @@ def originals(site: LiveSite) -> list[tuple[str, ...]]:
 
 def sha256_of_take(page: Page) -> str:
     """Of the recording that is in the page, as the person may save it."""
-    page.get_by_text("More", exact=True).click()
+    more = page.locator("details.capture-more")
+    more.evaluate("details => { details.open = true }")
     with page.expect_download() as download:
         page.get_by_role("link", name="Save to this device").click()
     assert re.fullmatch(r"recording-[0-9-]{19}\.mp4", download.value.suggested_filename)
@@ -137,7 +138,7 @@ def test_a_recording_is_looked_at_published_and_watched_becoming_playable(page: 
     assert (kind, title, visibility) == ("original", "Słońce", "unlisted")
     stored = (site.folder / "media" / original).read_bytes()
     assert hashlib.sha256(stored).hexdigest() == in_page
-    assert watch.get_attribute("href") == f"/playvideo/{name}"
+    assert watch.get_attribute("href") == f"/playvideo/{name}#play"
     key_frames = subprocess.run(
         [
             *("ffprobe", "-v", "error", "-select_streams", "v", "-skip_frame", "nokey", "-show_entries"),
@@ -364,22 +365,128 @@ def test_it_goes_on_by_itself_after_the_site_was_restarted(page: Page, site: Liv
     assert is_stored(site, big_file)
 
 
-def test_who_was_logged_out_logs_in_again_and_loses_nothing(page: Page, site: LiveSite, big_file: Path) -> None:
+def log_in_at_once(page: Page, name: str = "alice") -> None:
+    """In the dialog of a page that noticed that nobody is logged in any more."""
+    dialog = page.get_by_role("dialog", name="Log in to go on")
+    dialog.get_by_label("Username").fill(name)
+    dialog.get_by_label("Password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Log in").click()
+
+
+def test_who_was_logged_out_logs_in_on_the_page_and_the_upload_goes_on(
+    page: Page, site: LiveSite, big_file: Path
+) -> None:
     send_slowly(page, site, big_file, 8 * MIB)
     wait_for_percent(page, 50)
     requests: list[str] = []
     page.context.on("request", lambda request: requests.append(request.method) if "/uploads" in request.url else None)
     page.context.clear_cookies()
     expect(page.locator("[data-part=problem]")).to_contain_text("logged out")
-    with page.context.expect_page() as opened:
-        page.locator("[data-part=login]").click()
-    log_in(opened.value, site)
-    opened.value.close()
-    page.get_by_role("button", name="Try again").click()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_role("button", name="Log in", exact=True).click()
+    log_in_at_once(page)
 
     stage(page, "processing")
     assert is_stored(site, big_file)
     assert "POST" not in requests, "it went on where it was"
+
+
+def test_who_logged_out_in_another_tab_publishes_after_logging_in_on_the_page(page: Page, site: LiveSite) -> None:
+    page.goto(f"{site.url}/captureevent")
+    record(page, 1.5)
+    in_page = sha256_of_take(page)
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Publish").click()
+    log_in_at_once(page)
+
+    stage(page, "processing")
+    stored = (site.folder / "media" / originals(site)[-1][1]).read_bytes()
+    assert hashlib.sha256(stored).hexdigest() == in_page
+
+
+def press_twice(page: Page, button: Locator) -> None:
+    """As an unsteady finger does: the second time wherever the first was, whatever lies there by then."""
+    box = button.bounding_box()
+    assert box
+    for _ in range(2):
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.wait_for_timeout(150)
+
+
+@pytest.mark.parametrize("window", [(390, 844), (320, 568), (844, 390)])
+def test_publish_pressed_twice_does_not_cancel_the_upload(
+    page: Page, site: LiveSite, big_file: Path, window: tuple[int, int]
+) -> None:
+    page.set_viewport_size({"width": window[0], "height": window[1]})
+    page.goto(f"{site.url}/captureevent")
+    stage(page, "previewing")
+    page.locator(".capture-controls input").set_input_files(big_file)
+    stage(page, "reviewing")
+    throttle(page.context.new_cdp_session(page), 8 * MIB)
+    page.wait_for_timeout(1000)
+    press_twice(page, page.get_by_role("button", name="Publish"))
+    page.wait_for_timeout(1000)
+
+    assert page.locator("#capture").get_attribute("data-stage") == "sending"
+    stage(page, "processing")
+
+
+@pytest.mark.parametrize("press", ["finger", "Enter"])
+def test_record_pressed_twice_records(page: Page, site: LiveSite, press: str) -> None:
+    page.goto(f"{site.url}/captureevent")
+    stage(page, "previewing")
+    page.wait_for_timeout(1000)
+    button = page.locator("[data-part=record]")
+    if press == "finger":
+        press_twice(page, button)
+    else:
+        button.focus()
+        page.keyboard.press(press)
+        page.keyboard.press(press)
+    page.wait_for_timeout(1000)
+
+    assert page.locator("#capture").get_attribute("data-stage") == "recording"
+
+
+def test_stop_pressed_twice_publishes_nothing_unseen(page: Page, site: LiveSite) -> None:
+    page.goto(f"{site.url}/captureevent")
+    stage(page, "previewing")
+    page.get_by_role("button", name="Start recording").click()
+    stage(page, "recording")
+    page.wait_for_timeout(1000)
+    press_twice(page, page.get_by_role("button", name="Stop recording"))
+    page.wait_for_timeout(1000)
+
+    assert page.locator("#capture").get_attribute("data-stage") == "reviewing"
+
+
+def test_after_retake_the_recording_is_still_there(page: Page, site: LiveSite) -> None:
+    page.goto(f"{site.url}/captureevent")
+    record(page, 1.5)
+    before = sha256_of_take(page)
+    page.get_by_role("button", name="Retake").click()
+    stage(page, "previewing")
+    page.get_by_role("button", name="Back to the last one").click()
+    stage(page, "reviewing")
+
+    assert sha256_of_take(page) == before
+    assert page.locator("[data-part=preview]").evaluate("video => video.srcObject") is None, "the camera is off"
+    page.get_by_role("button", name="Retake").click()
+    record(page, 2.5)
+    assert page.locator("[data-part=playback]").evaluate("video => video.duration") > 2
+
+
+def test_leaving_after_retake_asks_first(page: Page, site: LiveSite) -> None:
+    page.goto(f"{site.url}/captureevent")
+    record(page, 1)
+    page.get_by_role("button", name="Retake").click()
+    stage(page, "previewing")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto(f"{site.url}/playallsnap")
+
+    assert asked == ["beforeunload"]
 
 
 def test_a_cancelled_upload_is_gone_and_the_recording_is_not(page: Page, site: LiveSite, big_file: Path) -> None:

@@ -5,7 +5,7 @@ import { Taking } from "./taking.js";
 import { keepScreenOn, keepScreenOnAfterReturn } from "./wake_lock.js";
 
 const root = document.querySelector("#capture");
-const publishing = new Publishing(root, window.tus, () => taking.begin());
+const publishing = new Publishing(root, window.tus, (take) => taking.begin(take));
 const taking = new Taking(root, (take) => {
   keepScreenOn(false);
   publishing.review(take);

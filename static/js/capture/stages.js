@@ -1,13 +1,22 @@
 /** Which parts of the page are shown. */
 
+/** Longer than the pause between the presses of a double tap, of slow fingers too. */
+const SETTLING_MS = 700;
+
+let settling = 0;
+
 /** @typedef {"asking" | "unavailable" | "previewing" | "recording" | "reviewing" | "sending" | "processing"} Stage */
 
 /**
+ * The second press of a double tap shall not reach what lies under the finger only since the first: taps wait a moment.
  * @param {HTMLElement} root
  * @param {Stage} stage
  */
 export function show(root, stage) {
   root.dataset.stage = stage;
+  root.classList.add("is-settling");
+  clearTimeout(settling);
+  settling = setTimeout(() => root.classList.remove("is-settling"), SETTLING_MS);
   for (const element of root.querySelectorAll("[data-stages]")) {
     element.hidden = !element.dataset.stages.split(" ").includes(stage);
   }

@@ -7,6 +7,9 @@ import { cameraProblem, END_WORDS, fileProblem, whyUnable } from "./messages.js"
 import { Recording } from "./recording.js";
 import { part, say, show } from "./stages.js";
 
+/** A press so soon after the one that started the recording is its echo: a double press of a key. */
+const ECHO_MS = 700;
+
 /**
  * @typedef {object} Take
  * @property {Blob} blob
@@ -26,6 +29,8 @@ export class Taking {
     this.limitMs = Number(root.dataset.durationMaxMs);
     this.limitBytes = Number(root.dataset.uploadMaxBytes);
     this.recording = null;
+    /** @type {Take | null} what was there before this attempt, until there is something new */
+    this.previous = null;
     this.preview = part(root, "preview");
     this.camera = new Camera(this.preview, () => this.#lose());
     this.#listen();
@@ -35,7 +40,10 @@ export class Taking {
     return this.recording !== null;
   }
 
-  async begin() {
+  /** @param {Take | null} [previous] what the person can come back to */
+  async begin(previous = null) {
+    this.previous = previous;
+    part(this.root, "previous").hidden = previous === null;
     const reason = whyUnable({
       isSecure: window.isSecureContext,
       hasDevices: Boolean(navigator.mediaDevices?.getUserMedia),
@@ -91,6 +99,7 @@ export class Taking {
     for (const name of ["allow", "again"])
       part(this.root, name).addEventListener("click", () => this.#openAndFocus());
     part(this.root, "record").addEventListener("click", () => this.#recordOrStop());
+    part(this.root, "previous").addEventListener("click", () => this.#comeBack());
     part(this.root, "flip").addEventListener("click", () => this.#use(() => this.camera.flip()));
     for (const input of this.root.querySelectorAll('input[type="file"]')) {
       input.addEventListener("change", () => this.#choose(input));
@@ -101,7 +110,10 @@ export class Taking {
   }
 
   #recordOrStop() {
-    if (this.recording) return this.recording.stop("person");
+    if (this.recording) {
+      if (this.recording.elapsedMs > ECHO_MS) this.recording.stop("person");
+      return;
+    }
     try {
       this.recording = new Recording(this.camera.stream, {
         limitMs: this.limitMs,
@@ -143,6 +155,11 @@ export class Taking {
       isRecorded: true,
       note: END_WORDS[reason] ?? "",
     });
+  }
+
+  #comeBack() {
+    this.camera.close();
+    this.onTake(this.previous);
   }
 
   #lose() {
