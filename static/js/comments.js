@@ -57,9 +57,19 @@ export function makeComments(root) {
       timeStyle: "short",
     });
     item.querySelector(".comment-text").textContent = comment.text;
-    const remove = item.querySelector("button");
+    const remove = item.querySelector(".comment-delete");
+    const sure = item.querySelector(".comment-sure");
     remove.hidden = !comment.may_delete;
-    remove.addEventListener("click", () => removeComment(item, comment.id));
+    // Nothing brings a deleted comment back, so one press is not enough.
+    remove.addEventListener("click", () => {
+      sure.hidden = false;
+      sure.querySelector("[data-keep]").focus();
+    });
+    sure.querySelector("[data-keep]").addEventListener("click", () => {
+      sure.hidden = true;
+      remove.focus();
+    });
+    sure.querySelector("[data-delete]").addEventListener("click", () => removeComment(item, comment.id));
     return item;
   }
 

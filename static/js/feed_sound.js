@@ -24,6 +24,15 @@ export function chooseSound(videos, isOn) {
  */
 export async function playAsChosen(video) {
   video.muted = !wantsSound();
+  return playSomehow(video);
+}
+
+/**
+ * Play, if need be without sound: browsers refuse sound before a first press.
+ * @param {HTMLVideoElement} video
+ * @returns {Promise<boolean>} false: the browser refuses to play at all without a press
+ */
+export async function playSomehow(video) {
   if (await tryToPlay(video)) return true;
   if (video.muted) return false;
   video.muted = true;

@@ -58,7 +58,13 @@ async function replaceParts(root) {
     const fresh = page.getElementById(old.id);
     if (!fresh || fresh.dataset.live === old.dataset.live) continue;
     const imported = document.importNode(fresh, true);
+    const hadFocus = old.contains(document.activeElement);
     old.replaceWith(imported);
+    if (hadFocus) {
+      // The next Tab goes on from here and not from the top of the page.
+      imported.tabIndex = -1;
+      imported.focus({ preventScroll: true });
+    }
     changed.push(imported);
   }
   return changed;

@@ -34,7 +34,10 @@ export function makeTranscript(root, video, api) {
     const target = /** @type {HTMLElement} */ (event.target);
     const start =
       target.closest("[data-seek]")?.dataset.seek ?? target.closest("[data-start]")?.dataset.start;
-    if (start !== undefined) playFrom(Number(start));
+    if (start !== undefined) {
+      event.preventDefault();
+      playFrom(Number(start));
+    }
     const button = target.closest("[data-correct]");
     if (button) {
       correct(root, button.closest("[data-cue]"), api, () => {

@@ -1,17 +1,23 @@
 /** The page of one video. */
 
 import { makeComments } from "./comments.js";
+import { playSomehow } from "./feed_sound.js";
 import { makeViewCounter } from "./feed_views.js";
 import { keepUpToDate } from "./live_page.js";
+import { takeMoreReplies } from "./more_replies.js";
 import { attach, release, setCaptions } from "./player.js";
 import { preference, remember } from "./preferences.js";
 import { setLiked, share } from "./reactions.js";
 import { makeTranscript } from "./transcript.js";
+import { takeKeys } from "./watch_keys.js";
 
 const root = document.querySelector("[data-watch]");
 const { api } = root.dataset;
 /** @type {import("./player.js").Player | null} */
 let player = null;
+/** Links that say "watch" end in #play: somebody asked. The address that is copied or loaded again does not. */
+let isAsked = location.hash === "#play";
+if (isAsked) history.replaceState(history.state, "", location.pathname + location.search);
 
 function currentVideo() {
   return root.querySelector("#player video");
@@ -28,7 +34,8 @@ function takePlayer() {
   release(video);
   player = attach(video, { playlist, fallback, captions }, { onFailure: () => showFailure(video) });
   if (currentTime) video.currentTime = currentTime;
-  if (!paused) video.play().catch(() => {});
+  if (!paused || isAsked) playSomehow(video);
+  isAsked = false;
   rememberCaptions(video);
   const countView = makeViewCounter();
   video.addEventListener("timeupdate", () => {
@@ -79,6 +86,7 @@ function addCaptions() {
 }
 
 function onChange(parts) {
+  showScripted();
   if (parts.some((part) => part.id === "player")) takePlayer();
   if (parts.some((part) => part.id === "player" || part.id === "words")) {
     addCaptions();
@@ -86,19 +94,30 @@ function onChange(parts) {
   }
 }
 
+/** On the whole page, for the part with the buttons is replaced when there is something new to do. */
 function takeActions() {
-  const shareButton = root.querySelector("[data-share]");
-  shareButton.hidden = false;
-  shareButton.addEventListener("click", () => share(root, root.dataset));
-  root.querySelector("[data-like-form]")?.addEventListener("submit", (event) => {
+  const help = takeKeys(currentVideo);
+  showScripted();
+  root.addEventListener("click", (event) => {
+    if (event.target.closest("[data-share]")) share(root, root.dataset);
+    else if (event.target.closest("[data-help]")) help();
+  });
+  root.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-like-form]")) return;
     event.preventDefault();
     const button = root.querySelector("[data-like]");
     setLiked(root, button, api, button.getAttribute("aria-pressed") !== "true");
   });
 }
 
+/** What does nothing without a script. */
+function showScripted() {
+  for (const button of root.querySelectorAll("[data-share], [data-help]")) button.hidden = false;
+}
+
 takePlayer();
 takeWords();
 takeActions();
 makeComments(root.querySelector("[data-comments]")).show(api, root);
+takeMoreReplies(root.querySelector("#replies"));
 keepUpToDate(root, onChange);

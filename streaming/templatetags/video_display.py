@@ -22,6 +22,12 @@ def clock(ms: int) -> str:
 
 
 @register.filter
+def seconds(ms: int) -> str:
+    """Milliseconds as a media fragment takes them: 1600 is 1.6 (Media Fragments URI, section 4.2.1)."""
+    return f"{ms / 1000:g}"
+
+
+@register.filter
 def short(count: int) -> str:
     """A count as 950, 1.2K or 3M."""
     for size, letter in ((1_000_000, "M"), (1_000, "K")):
