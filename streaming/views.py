@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -45,9 +47,10 @@ def feed(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def watch(request: HttpRequest, name: str) -> HttpResponse:
+    """One video; `?replies=CURSOR` shows the replies that follow others."""
     user = optional_user(request)
     video = get_video(user, name)
-    replies = page_of(Video.objects.listed().filter(reply_to=video), "", REPLIES_SHOWN)
+    replies = page_of(Video.objects.listed().filter(reply_to=video), request.GET.get("replies", ""), REPLIES_SHOWN)
     transcript = getattr(video, "transcript", None)
     context = {
         "video": represent_one(video, user),
@@ -55,6 +58,7 @@ def watch(request: HttpRequest, name: str) -> HttpResponse:
         "cues": cues_of(video),
         "comments": video.comments.select_related("user").order_by("-pk")[:50],
         "replies": represent(replies.videos, user),
+        "next_replies": replies.next,
     }
     return render(request, "streaming/watch.html", context)
 
@@ -87,12 +91,14 @@ def delete(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 @login_required
 def own_profile(request: HttpRequest) -> HttpResponse:
-    """The person's own videos, whatever their state."""
+    """The person's own videos, whatever their state; `?page=2` and so on are older ones."""
     user = require_user(request)
-    videos = list(user.videos.order_by("-pk")[:200])
+    page = Paginator(user.videos.order_by("-pk"), GRID_PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "person": user,
-        "videos": represent(videos, user),
+        "videos": represent(list(page), user),
+        "newer": f"?page={page.previous_page_number()}" if page.has_previous() else "",
+        "older": f"?page={page.next_page_number()}" if page.has_next() else "",
         "is_own": True,
     }
     return render(request, "streaming/profile.html", context)
@@ -106,7 +112,8 @@ def profile(request: HttpRequest, username: str) -> HttpResponse:
         raise NotFound("There is nobody of that name here.")
     page = page_of(Video.objects.listed().filter(owner=person), request.GET.get("cursor", ""), GRID_PAGE)
     videos = represent(page.videos, optional_user(request))
-    return render(request, "streaming/profile.html", {"person": person, "videos": videos, "next_cursor": page.next})
+    older = f"?{urlencode({'cursor': page.next})}" if page.next else ""
+    return render(request, "streaming/profile.html", {"person": person, "videos": videos, "older": older})
 
 
 @require_safe

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -76,7 +78,7 @@ class TestFeed:
     def test_it_says_whom_a_reply_answers(self, stranger: Client, alice: User, bob: User) -> None:
         question = published(alice, title="A question")
         published(bob, kind="reply", reply_to=question)
-        assert "Reply to A question" in _html(stranger, "/")
+        assert "Reply to <bdi>A question</bdi>" in _html(stranger, "/")
 
     def test_it_escapes_what_people_write(self, stranger: Client, alice: User) -> None:
         published(alice, title=HOSTILE)
@@ -134,6 +136,31 @@ class TestWatch:
         html = _html(as_alice, video.get_absolute_url())
         assert "This is a picture, not a video." in html
         assert "<video" not in html
+
+    def test_what_failed_is_not_liked_answered_or_cut(self, as_alice: Client, alice: User) -> None:
+        video = create_video(owner=alice, kind="original", visibility="public")
+        video.steps.filter(kind="prepare").update(state="failed", error="This file is damaged.")
+        page = _html(as_alice, f"/playvideo/{video.name}")
+        for offer in ("data-like", "data-share", "reply_to=", f"/cutvideo/{video.name}"):
+            assert offer not in page, offer
+        assert ">Edit<" in page, "its owner can still delete it"
+
+    @pytest.mark.parametrize("words", ["שלום עולם", "مرحبا"])
+    def test_words_from_right_to_left_read_so(self, words: str, as_alice: Client, alice: User, bob: User) -> None:
+        video = published(alice, title=words, visibility="public")
+        published(bob, title=words, visibility="public", kind="reply", reply_to=video)
+        store_transcript(
+            video=video, language="he", engine="test", cues=[CueText(0, 900, words, (Word(0, 900, words),))]
+        )
+        comment(video=video, user=bob, text=words)
+        for address in (f"/playvideo/{video.name}", "/", "/profile", f"/captureevent?reply_to={video.name}"):
+            page = _html(as_alice, address)
+            body = page[page.index("<body") :]
+            # Attributes and the head have no direction; what people read has.
+            shown = re.findall(rf"<(\w+)([^<>]*)>(?:<(?:a|span)[^<>]*>)*{words}", body)
+            assert shown, address
+            for tag, attributes in shown:
+                assert tag == "bdi" or 'dir="auto"' in attributes, (address, tag, attributes)
 
     def test_it_shows_how_far_the_work_is(self, as_alice: Client, alice: User) -> None:
         video = create_video(owner=alice, kind="original")
@@ -206,6 +233,18 @@ class TestProfile:
         create_video(owner=alice, kind="original", title="Unfinished one")
         html = _html(as_alice, "/profile")
         assert all(text in html for text in ("Hidden one", "Unfinished one", "Being prepared", "Log out"))
+
+    def test_every_own_video_can_be_reached(self, as_alice: Client, alice: User) -> None:
+        names = {published(alice, visibility="private").name for _ in range(60)}
+        found: list[str] = []
+        address = "/profile"
+        while address:
+            page = _html(as_alice, address)
+            found += re.findall(r'href="/playvideo/(\w+)#play"', page)
+            older = re.search(r'href="(\?page=\d+)">(?:Older|More) videos', page)
+            address = f"/profile{older[1]}" if older else ""
+        assert len(found) == 60
+        assert set(found) == names
 
     def test_that_of_another_shows_what_is_public(self, as_bob: Client, alice: User) -> None:
         published(alice, title="For all")
