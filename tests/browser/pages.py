@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Page
 from tests.conftest import PASSWORD
 from tests.live_site import LiveSite
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-DESKTOP = {"viewport": {"width": 1440, "height": 900}}
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
 VIDEOS = 8
 MAKE_VIDEOS = """
 from pathlib import Path
