@@ -108,6 +108,7 @@ def test_what_strangers_see(walk: Walk, names: list[str]) -> None:
     expect(walk.page.locator(".errorlist")).to_be_visible()
     walk.examine("log-in-refused")
     walk.visit("sign-up", "/signup")
+    walk.visit("forgotten-password", "/login/forgotten")
     walk.visit("nothing-here", "/no-such-page")
     walk.visit("no-such-video", "/playvideo/Nosuchvideo1")
 
@@ -138,6 +139,8 @@ def test_what_people_see_of_videos(walk: Walk, names: list[str], special: dict[s
     page.locator("details.danger summary").click()
     walk.examine("edit-delete")
     walk.visit("profile", "/profile")
+    walk.visit("account", "/account")
+    walk.visit("change-password", "/account/password")
     walk.visit("choose-cut", "/cutvideo")
     walk.visit("cut", f"/cutvideo/{names[0]}")
 

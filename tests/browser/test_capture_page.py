@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, CDPSession, Locator, Page, Playwright, Route, expect, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Dialog, Locator, Page, Playwright, Route, expect, sync_playwright
 
 from tests.conftest import MEDIA_DIR, PASSWORD
 from tests.live_site import LiveSite, wait_for
@@ -482,11 +482,8 @@ def test_leaving_after_retake_asks_first(page: Page, site: LiveSite) -> None:
     record(page, 1)
     page.get_by_role("button", name="Retake").click()
     stage(page, "previewing")
-    asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
-    page.goto(f"{site.url}/playallsnap")
 
-    assert asked == ["beforeunload"]
+    assert asked_on_leaving(page, site) == ["beforeunload"]
 
 
 def test_a_cancelled_upload_is_gone_and_the_recording_is_not(page: Page, site: LiveSite, big_file: Path) -> None:
@@ -505,19 +502,22 @@ def test_a_cancelled_upload_is_gone_and_the_recording_is_not(page: Page, site: L
     assert is_stored(site, big_file)
 
 
+def asked_on_leaving(page: Page, site: LiveSite) -> list[str]:
+    asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
+    page.goto(f"{site.url}/playallsnap")
+    return asked
+
+
 def test_leaving_with_an_unsaved_recording_asks_first(page: Page, site: LiveSite) -> None:
     page.goto(f"{site.url}/captureevent")
     record(page, 1)
-    asked: list[str] = []
-
-    def stay(dialog: object) -> None:
-        asked.append(dialog.type)  # type: ignore[attr-defined]
-        dialog.accept()  # type: ignore[attr-defined]
-
-    page.on("dialog", stay)
-    page.goto(f"{site.url}/playallsnap")
-
-    assert asked == ["beforeunload"]
+    assert asked_on_leaving(page, site) == ["beforeunload"]
 
 
 def test_a_reply_belongs_to_the_video_it_answers(page: Page, site: LiveSite, chromium: Browser) -> None:
