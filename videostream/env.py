@@ -15,7 +15,7 @@ FALSE_WORDS = frozenset({"0", "false", "no", "off"})
 
 def text(name: str, default: str) -> str:
     """The variable's text without surrounding blanks, or `default` if it is not set or empty."""
-    return os.environ.get(name, "").strip() or default
+    return os.environ.get(name, "").strip() or default  # noqa: TID251
 
 
 def boolean(name: str, *, default: bool) -> bool:

@@ -41,8 +41,10 @@ def on_starting(_server: object) -> None:
 
     https://prometheus.github.io/client_python/multiprocess/
     """
-    os.environ[_FIGURES] = tempfile.mkdtemp(prefix="videostream-figures-", dir=worker_tmp_dir)
+    os.environ[_FIGURES] = tempfile.mkdtemp(  # noqa: TID251  # its processes inherit it
+        prefix="videostream-figures-", dir=worker_tmp_dir
+    )
 
 
 def on_exit(_server: object) -> None:
-    shutil.rmtree(os.environ[_FIGURES], ignore_errors=True)
+    shutil.rmtree(os.environ[_FIGURES], ignore_errors=True)  # noqa: TID251
