@@ -86,3 +86,13 @@ class MailForm(OwnPassword):
         required=False, label="Mail address", widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
     field_order = ("email", "password")
+
+
+class CuttingForm(forms.ModelForm[User]):
+    """What new videos of a person begin with; each can be changed on its own page."""
+
+    allows_cuts = forms.BooleanField(required=False, label="Others may cut my new videos while they are public")
+
+    class Meta:
+        model = User
+        fields = ("allows_cuts",)

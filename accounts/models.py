@@ -21,6 +21,9 @@ LAST_USE_PRECISION = timedelta(minutes=10)
 class User(AbstractUser):
     """A person with an account."""
 
+    allows_cuts = models.BooleanField(
+        default=True, help_text="Whether others may cut the videos this person makes next"
+    )
     # Part of what every session of this person must know: counting up ends them all.
     sessions_ended = models.PositiveIntegerField(default=0, editable=False)
 

@@ -11,6 +11,7 @@ urlpatterns = [
     re_path(r"^logout/?$", LogoutView.as_view(), name="logout"),
     re_path(r"^account/?$", views.account, name="account"),
     re_path(r"^account/mail/?$", views.change_mail, name="change_mail"),
+    re_path(r"^account/cutting/?$", views.set_cutting, name="set_cutting"),
     re_path(r"^account/password/?$", password_views.ChangePassword.as_view(), name="change_password"),
     re_path(r"^account/sessions/end/?$", views.end_other_sessions, name="end_other_sessions"),
     re_path(r"^account/tokens/?$", token_views.make_token, name="make_token"),

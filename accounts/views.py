@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import require_user
 from accounts.api import session_of
 from accounts.errors import WrongLogIn
-from accounts.forms import MailForm, SignUpForm, TokenForm
+from accounts.forms import CuttingForm, MailForm, SignUpForm, TokenForm
 from accounts.models import User
 from problems.answers import wants_json
 
@@ -69,12 +69,13 @@ def _next_page(request: HttpRequest) -> str:
 @require_safe
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
-    """Mail address, password, sessions, API tokens, deleting."""
+    """Mail address, password, sessions, cutting, API tokens, deleting."""
     user = require_user(request)
     context = {
         "mail_form": MailForm(user, None) if settings.EMAIL_HOST else None,
         "tokens": user.api_tokens.all(),
         "token_form": TokenForm(),
+        "cutting_form": CuttingForm(instance=user),
     }
     return render(request, "accounts/account.html", context)
 
@@ -108,3 +109,12 @@ def tokens_left(user: User) -> str:
     """A sentence about the tokens that still open the account, or nothing without any."""
     count = sum(not token.has_ended for token in user.api_tokens.all())
     return f"API tokens that still work: {count}. Revoke those that you do not know." if count else ""
+
+
+@require_POST
+@login_required
+def set_cutting(request: HttpRequest) -> HttpResponse:
+    """Whether others may cut the videos that this person makes from now on."""
+    CuttingForm(request.POST, instance=require_user(request)).save()
+    messages.success(request, "Saved. Videos that are there already stay as they are.")
+    return redirect("account")

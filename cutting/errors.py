@@ -62,7 +62,7 @@ class OneChoice(CutRefused):
 class MayNotCut(Problem):
     code = "may_not_cut"
     status = HTTPStatus.FORBIDDEN
-    message = "Only the owner may cut a video that is not public."
+    message = "Others may cut a video only while it is public and its owner allows it."
 
 
 class TooManyCuts(CutRefused):

@@ -47,6 +47,8 @@ def make_cut(*, video: Video, user: User, choice: Choice, title: str = "", visib
         kind=Video.Kind.CUT,
         title=title.strip() or default_title(video),
         visibility=video.visibility if visibility is None else visibility,
+        # Through a cut nobody may get at what its source keeps for its owner.
+        allows_cuts=video.allows_cuts and user.allows_cuts,
         language=video.language,
         cut_from=video,
         cut_ranges=[list(piece) for piece in ranges],

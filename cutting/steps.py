@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.db import transaction
 
 from cutting.plan import Plan
@@ -42,11 +44,7 @@ def render(video: Video, work: Work) -> None:
 
 
 def _render(video: Video, work: Work) -> None:
-    source = video.cut_from
-    if source is None:
-        raise GiveUp("source_gone", SOURCE_GONE)
-    if not may_cut(video.owner, source):
-        raise GiveUp("source_closed", SOURCE_CLOSED)
+    source = _open_source(video)
     try:
         with files.local_media(source, files.VIDEO_FILE) as path, files.scratch_folder() as folder:
             target = folder / files.VIDEO_FILE
@@ -58,24 +56,55 @@ def _render(video: Video, work: Work) -> None:
                 on_progress=work.progress,
                 cancelled=work.cancelled,
             )
-            keep_video_file(video, target, probe(target))
+            _keep_if_still_open(video, target)
     except FileNotFoundError:
         raise GiveUp("source_gone", SOURCE_GONE) from None
+
+
+def _open_source(cut: Video) -> Video:
+    """The source, if the cut's owner may cut it. Raises GiveUp."""
+    source = cut.cut_from
+    if source is None:
+        raise GiveUp("source_gone", SOURCE_GONE)
+    if not may_cut(cut.owner, source):
+        raise GiveUp("source_closed", SOURCE_CLOSED)
+    return source
+
+
+def _keep_if_still_open(video: Video, target: Path) -> None:
+    """Rendering takes minutes, and the owner of the source may close it in any of them. Raises GiveUp."""
+    facts = probe(target)
+    with transaction.atomic():
+        _open_source(_held(video))
+        keep_video_file(video, target, facts)
+
+
+def _held(cut: Video) -> Video:
+    """A cut and its source as they are now, both held until the transaction ends.
+
+    The cut first, as deleting its source does: two who want both never wait for each other. Raises
+    Video.DoesNotExist if the cut was deleted.
+    """
+    cut = Video.objects.select_for_update(of=("self",)).select_related("owner").get(pk=cut.pk)
+    cut.cut_from = Video.objects.select_for_update().filter(pk=cut.cut_from_id).first()
+    return cut
 
 
 @handles(ProcessingStep.Kind.CAPTIONS)
 def fit_captions(video: Video, work: Work) -> None:
     """The source's words, as they are shown at this moment -> the cut's words.
 
-    The source's row is held meanwhile: words that are stored or corrected at the same time come before, or run this
-    again.
+    Both rows are held meanwhile: words that are stored or corrected at the same time come before, or run this again.
+    Once the source is closed to the cut's owner its words no longer come through; the cut keeps those it has.
     """
-    if video.cut_from_id is None:
-        raise NotNeeded("The video this was cut from is gone, and with it its words.")
     with transaction.atomic():
-        source = Video.objects.select_for_update().filter(pk=video.cut_from_id).first()
-        transcript = Transcript.objects.filter(video=video.cut_from_id).first()
-        if source is None or transcript is None:
+        source = _held(video).cut_from
+        if source is None:
+            raise NotNeeded("The video this was cut from is gone, and with it its words.")
+        if not may_cut(video.owner, source):
+            raise NotNeeded("The video this was cut from was closed to you: its words no longer reach this one.")
+        transcript = Transcript.objects.filter(video=source).first()
+        if transcript is None:
             raise _no_words_yet(source)
         store_transcript(
             video=video,
@@ -85,8 +114,8 @@ def fit_captions(video: Video, work: Work) -> None:
         )
 
 
-def _no_words_yet(source: Video | None) -> RetryLater | NotNeeded:
-    step = words_step(source) if source else None
+def _no_words_yet(source: Video) -> RetryLater | NotNeeded:
+    step = words_step(source)
     if step is not None and not step.is_finished:
         return RetryLater(SOURCE_PAUSE_S)
     return NotNeeded("The video this was cut from has no words.")

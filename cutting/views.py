@@ -99,7 +99,7 @@ def _context(video: Video, form: CutForm, lines: list[Line]) -> dict[str, Any]:
 
 def _cuttable(user: User) -> VideoQuerySet:
     own_first = Case(When(owner=user, then=Value(0)), default=Value(1))
-    mine_or_public = Q(owner=user) | Q(visibility=Video.Visibility.PUBLIC)
+    mine_or_public = Q(owner=user) | Q(visibility=Video.Visibility.PUBLIC, allows_cuts=True)
     return (
         videos_for(user)
         .published()

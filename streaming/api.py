@@ -29,6 +29,7 @@ class VideoPage(Schema):
 class VideoChange(Schema):
     title: str | None = None
     visibility: str | None = None
+    allows_cuts: bool | None = None
 
 
 class StreamOut(Schema):
@@ -52,10 +53,10 @@ def show_video(request: HttpRequest, name: str) -> VideoOut:
 
 @router.patch("/videos/{name}/", response=VideoOut, auth=needs_account)
 def change_video(request: HttpRequest, name: str, change: VideoChange) -> VideoOut:
-    """Title and visibility; what is left out stays as it is."""
+    """Title, visibility and whether others may cut it; what is left out stays as it is."""
     user = optional_user(request)
     video = get_video_to_change(user, name)
-    return represent_one(services.change_details(video=video, title=change.title, visibility=change.visibility), user)
+    return represent_one(services.change_details(video=video, **change.dict()), user)
 
 
 @router.delete("/videos/{name}/", response={HTTPStatus.NO_CONTENT: None}, auth=needs_account)

@@ -63,6 +63,7 @@ class VideoOut(Schema):
     may_change: bool
     may_delete: bool
     may_cut: bool
+    allows_cuts: bool
     reply_to: VideoLink | None
     cut_from: VideoLink | None
 
@@ -118,6 +119,7 @@ def _represent_one(
         may_change=may_change(user, video),
         may_delete=may_delete(user, video),
         may_cut=may_cut(user, video),
+        allows_cuts=video.allows_cuts,
         reply_to=_link(video.reply_to, user),
         cut_from=_link(video.cut_from, user),
     )

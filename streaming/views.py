@@ -65,9 +65,10 @@ def watch(request: HttpRequest, name: str) -> HttpResponse:
 
 @login_required
 def edit(request: HttpRequest, name: str) -> HttpResponse:
-    """Title and visibility, for the owner."""
+    """Title, visibility and whether others may cut it, for the owner."""
     video = get_video_to_change(optional_user(request), name)
-    form = DetailsForm(request.POST or None, initial={"title": video.title, "visibility": video.visibility})
+    shown = {"title": video.title, "visibility": video.visibility, "allows_cuts": video.allows_cuts}
+    form = DetailsForm(request.POST or None, initial=shown)
     if request.method == "POST" and form.is_valid():
         try:
             services.change_details(video=video, **form.cleaned_data)

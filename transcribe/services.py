@@ -9,6 +9,7 @@ from django.db import transaction
 from transcribe.cues import CueText
 from transcribe.errors import InvalidCorrection
 from transcribe.models import Cue, Transcript
+from videos.access import may_cut
 from videos.models import ProcessingStep, Video
 from videos.services import run_again
 from videos.text import one_line
@@ -23,7 +24,7 @@ def store_transcript(*, video: Video, language: str, engine: str, cues: Sequence
     A correction stays where the cue beneath it is still the same. Raises Video.DoesNotExist if the video was deleted
     meanwhile.
     """
-    Video.objects.select_for_update().get(pk=video.pk)
+    current = Video.objects.select_for_update().get(pk=video.pk)
     corrections = {
         (cue.start_ms, cue.end_ms, cue.text): cue.corrected_text for cue in Cue.objects.filter(transcript__video=video)
     }
@@ -42,7 +43,7 @@ def store_transcript(*, video: Video, language: str, engine: str, cues: Sequence
         )
         for cue in cues
     )
-    _renew_cuts(video)
+    _renew_cuts(current)
     return transcript
 
 
@@ -53,7 +54,7 @@ def correct_cues(*, video: Video, texts: Mapping[int, str]) -> None:
     Raises InvalidCorrection for an empty or too long text and for a cue that is not of this video; then nothing is
     changed.
     """
-    Video.objects.select_for_update().get(pk=video.pk)
+    current = Video.objects.select_for_update().get(pk=video.pk)
     cues = {cue.pk: cue for cue in Cue.objects.filter(transcript__video=video, pk__in=texts)}
     for number, text in texts.items():
         if number not in cues:
@@ -64,7 +65,7 @@ def correct_cues(*, video: Video, texts: Mapping[int, str]) -> None:
         line = clean_line(text)
         cue.corrected_text = "" if line == cue.text else line
     Cue.objects.bulk_update(cues.values(), ["corrected_text"])
-    _renew_cuts(video)
+    _renew_cuts(current)
 
 
 def clean_line(text: str) -> str:
@@ -78,5 +79,8 @@ def clean_line(text: str) -> str:
 
 
 def _renew_cuts(video: Video) -> None:
-    for cut in video.cuts.all():
-        run_again(cut, ProcessingStep.Kind.CAPTIONS)
+    """`video` is its row as it is now: cuts of people to whom it was closed meanwhile keep the words they had."""
+    failed = ProcessingStep.objects.filter(kind=ProcessingStep.Kind.RENDER, state=ProcessingStep.State.FAILED)
+    for cut in video.cuts.exclude(steps__in=failed).select_related("owner"):
+        if may_cut(cut.owner, video):
+            run_again(cut, ProcessingStep.Kind.CAPTIONS)

@@ -87,5 +87,7 @@ def get_video_to_delete(user: User | None, name: str) -> Video:
 
 
 def may_cut(user: User | None, video: Video) -> bool:
-    """Everybody with an account may cut what is public; what is not, only its owner and staff."""
-    return user is not None and (video.visibility == Video.Visibility.PUBLIC or may_change(user, video))
+    """Owners cut their videos; others with an account what is public, unless its owner forbids it."""
+    if user is None:
+        return False
+    return may_change(user, video) or (video.allows_cuts and video.visibility == Video.Visibility.PUBLIC)

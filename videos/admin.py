@@ -38,7 +38,7 @@ class VideoAdmin(admin.ModelAdmin[Video]):
         ("name", "state"),
         ("owner", "kind"),
         "title",
-        "visibility",
+        ("visibility", "allows_cuts"),
         "language",
         ("reply_to", "cut_from"),
         ("duration_ms", "width", "height", "size_bytes"),
@@ -60,7 +60,7 @@ class VideoAdmin(admin.ModelAdmin[Video]):
 
     def save_model(self, request: HttpRequest, obj: Video, form: object, change: bool) -> None:  # noqa: FBT001
         Video.objects.filter(pk=obj.pk).update(language=obj.language)
-        services.change_details(video=obj, title=obj.title, visibility=obj.visibility)
+        services.change_details(video=obj, title=obj.title, visibility=obj.visibility, allows_cuts=obj.allows_cuts)
 
     def delete_model(self, request: HttpRequest, obj: Video) -> None:
         services.delete_video(obj)

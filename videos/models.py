@@ -82,6 +82,7 @@ class Video(models.Model):
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.ORIGINAL)
     title = models.CharField(max_length=120, blank=True)
     visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.PUBLIC)
+    allows_cuts = models.BooleanField(default=True, help_text="Whether others may cut it while it is public")
     language = models.CharField(max_length=12, blank=True, help_text="Spoken language, such as en; empty: recognise it")
     reply_to = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="replies")
     cut_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="cuts")

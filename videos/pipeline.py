@@ -32,7 +32,7 @@ RULES: dict[str, Rule] = {
     Kind.RENDER: Rule(Lane.QUICK),
     Kind.PACKAGE: Rule(Lane.QUICK, after=(Kind.PREPARE, Kind.RENDER)),
     Kind.POSTER: Rule(Lane.QUICK, after=(Kind.PREPARE, Kind.RENDER)),
-    Kind.CAPTIONS: Rule(Lane.QUICK),
+    Kind.CAPTIONS: Rule(Lane.QUICK, after=(Kind.RENDER,)),
     Kind.TRANSCRIBE: Rule(Lane.LONG, after=(Kind.PREPARE,)),
 }
 _RECORDED = (Kind.PREPARE, Kind.PACKAGE, Kind.POSTER, Kind.TRANSCRIBE)

@@ -38,6 +38,7 @@ class VideoDetails(TypedDict, total=False):
 
     title: str
     visibility: str
+    allows_cuts: bool
     language: str
     reply_to: Video | None
     cut_from: Video | None
@@ -53,6 +54,7 @@ def create_video(*, owner: User, kind: str, **details: Unpack[VideoDetails]) -> 
 
     A queue that does not answer is no error: the steps are in the database, and the keeper reminds the workers.
     """
+    details.setdefault("allows_cuts", owner.allows_cuts)
     video = Video(owner=owner, kind=kind, **details)
     video.title = clean_title(video.title)
     video.visibility = clean_visibility(video.visibility)
@@ -62,8 +64,10 @@ def create_video(*, owner: User, kind: str, **details: Unpack[VideoDetails]) -> 
     return video
 
 
-def change_details(*, video: Video, title: str | None = None, visibility: str | None = None) -> Video:
-    """Set title and visibility; None leaves one as it is. Raises InvalidDetails.
+def change_details(
+    *, video: Video, title: str | None = None, visibility: str | None = None, allows_cuts: bool | None = None
+) -> Video:
+    """Set title, visibility and whether others may cut it; None leaves one as it is. Raises InvalidDetails.
 
     Files leave the public tree before the change is committed and enter it after, so that a crash in between
     can make them harder to reach but never public by mistake.
@@ -73,7 +77,9 @@ def change_details(*, video: Video, title: str | None = None, visibility: str | 
             current.title = clean_title(title)
         if visibility is not None:
             current.visibility = clean_visibility(visibility)
-        current.save(update_fields=["title", "visibility"])
+        if allows_cuts is not None:
+            current.allows_cuts = allows_cuts
+        current.save(update_fields=["title", "visibility", "allows_cuts"])
         if current.is_private:
             files.move_to_tree(current.name, is_private=True)
         else:

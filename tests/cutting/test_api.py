@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -141,6 +142,45 @@ def test_a_video_that_is_not_public_is_cut_by_its_owner_only(
     assert refusal(cut(as_charlie, private, keep=[[0, 1000]])) == (404, "video_not_found")
     for source in (unlisted, private):
         assert made(cut(as_alice, source, keep=[[0, 1000]])).visibility == source.visibility
+
+
+def test_an_owner_keeps_others_from_cutting_a_public_video(
+    as_alice: Client, as_bob: Client, stranger: Client, video: Video
+) -> None:
+    change = {"allows_cuts": False}
+    answer = as_alice.patch(f"/api/videos/{video.name}/", change, content_type="application/json")
+    assert (answer.status_code, answer.json()["allows_cuts"]) == (200, False)
+
+    assert refusal(cut(as_bob, video, keep=[[0, 1000]])) == (403, "may_not_cut")
+    assert as_bob.get(f"/cutvideo/{video.name}").status_code == 403
+    assert video.name not in as_bob.get("/cutvideo").content.decode()
+    page = as_bob.get(f"/playvideo/{video.name}").content.decode()
+    assert "Not to be cut by others" in page
+    assert "/cutvideo/" not in page
+    own = made(cut(as_alice, video, keep=[[0, 1000]]))
+    assert not own.allows_cuts, "nor through a cut of it"
+
+
+def test_the_edit_page_shows_and_keeps_whether_others_may_cut(as_alice: Client, video: Video) -> None:
+    address, details = f"/playvideo/{video.name}/edit/", {"title": "A speech", "visibility": "public"}
+    assert re.search(r'name="allows_cuts"[^>]*checked', as_alice.get(address).content.decode())
+    as_alice.post(address, details)
+    assert not re.search(r'name="allows_cuts"[^>]*checked', as_alice.get(address).content.decode())
+    as_alice.post(address, {**details, "allows_cuts": "on"})
+    assert Video.objects.get().allows_cuts
+
+
+def test_what_a_person_says_once_counts_for_videos_made_later(as_alice: Client, alice: User, video: Video) -> None:
+    assert "Others may cut my new videos" in as_alice.get("/account").content.decode()
+    as_alice.post("/account/cutting/", {})
+    alice.refresh_from_db()
+    assert not published(alice).allows_cuts
+    video.refresh_from_db()
+    assert video.allows_cuts
+
+    as_alice.post("/account/cutting/", {"allows_cuts": "on"})
+    alice.refresh_from_db()
+    assert published(alice).allows_cuts
 
 
 def test_a_video_that_is_still_prepared_is_refused(as_alice: Client, alice: User) -> None:

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.test import Client
 
 from accounts.models import User
 from cutting import steps
 from cutting.services import Choice, make_cut
+from mediatools.cut import render_cut
 from mediatools.probe import probe
 from tests.factories import make_clip, published, uploaded
 from tests.speech import give_words
@@ -126,6 +129,84 @@ def test_a_source_in_which_nobody_speaks_gives_an_empty_transcript(cut: Video, s
     steps.fit_captions(cut, Work())
     assert said(cut) == []
     assert Transcript.objects.filter(video=cut).exists()
+
+
+def close(source: Video, way: str) -> None:
+    """One of the ways in which its owner closes a video to others who cut."""
+    changes: dict[str, Any] = {"allows_cuts": False} if way == "forbidden" else {"visibility": way}
+    services.change_details(video=source, **changes)
+
+
+@pytest.mark.parametrize("way", ["private", "unlisted", "forbidden"])
+def test_words_corrected_after_a_video_was_closed_do_not_reach_strangers_through_a_cut(
+    cut: Video, source: Video, way: str
+) -> None:
+    give_words(source, "one too three four five")
+    cut.steps.update(state=State.DONE)
+    steps.fit_captions(cut, Work())
+    close(source, way)
+
+    correct_cues(video=source, texts={cues_of(source)[0].id: "one MYSECRET three four five"})
+    give_words(source, "my new secret words here")
+
+    assert cut.steps.get(kind=Kind.CAPTIONS).state == State.DONE
+    with pytest.raises(NotNeeded, match="closed to you"):
+        steps.fit_captions(cut, Work())
+    assert said(cut) == [(0, 800, "too three"), (800, 1200, "five")], "what was taken while it was open stays"
+
+
+def test_words_of_a_video_that_was_closed_while_they_were_recognised_do_not_reach_cuts(
+    cut: Video, source: Video
+) -> None:
+    cut.steps.update(state=State.DONE)
+    close(source, "private")
+
+    give_words(source, "a secret")  # `source` was read before it was closed, as a long transcription does
+
+    assert cut.steps.get(kind=Kind.CAPTIONS).state == State.DONE
+
+
+def test_an_owner_whose_video_is_closed_to_others_still_gets_words_for_own_cuts(source: Video, alice: User) -> None:
+    own = make_cut(video=source, user=alice, choice=Choice(keep=[[0, 1000]]))
+    own.steps.update(state=State.DONE)
+    close(source, "private")
+
+    give_words(source, "one two")
+
+    assert own.steps.get(kind=Kind.CAPTIONS).state == State.WAITING
+    steps.fit_captions(own, Work())
+    assert said(own) == [(0, 900, "one two")]
+
+
+@pytest.mark.parametrize("way", ["private", "unlisted", "forbidden"])
+def test_a_video_that_is_closed_while_it_is_cut_is_not_published(
+    cut: Video, source: Video, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closing(*arguments: Any, **options: Any) -> None:
+        render_cut(*arguments, **options)
+        close(source, way)
+
+    monkeypatch.setattr(steps, "render_cut", closing)
+
+    with pytest.raises(GiveUp) as end:
+        steps.render(cut, Work())
+
+    assert end.value.code == "source_closed"
+    assert not files.exists(files.media_key(cut, files.VIDEO_FILE))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refused_cut_leaves_no_words_of_its_source_behind(cut: Video, source: Video, stranger: Client) -> None:
+    give_words(source, "one two three")
+    close(source, "private")
+
+    work_until_idle(lambda: None)
+    correct_cues(video=source, texts={cues_of(source)[0].id: "one secret three"})
+    work_until_idle(lambda: None)
+
+    states = dict(cut.steps.values_list("kind", "state"))
+    assert states == {"render": "failed", "package": "skipped", "poster": "skipped", "captions": "skipped"}
+    assert stranger.get(f"/api/videos/{cut.name}/captions.vtt").status_code == 404
 
 
 @pytest.mark.django_db(transaction=True)

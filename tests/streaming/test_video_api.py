@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -151,7 +152,7 @@ def test_a_change_of_a_video_that_is_deleted_meanwhile_finds_nothing(
 ) -> None:
     change = services.change_details
 
-    def delete_first(*, video: Video, **details: str) -> Video:
+    def delete_first(*, video: Video, **details: Any) -> Video:
         services.delete_video(Video.objects.get(pk=video.pk))
         return change(video=video, **details)
 

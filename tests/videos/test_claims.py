@@ -51,10 +51,12 @@ def test_it_makes_a_waiting_video_playable_before_it_takes_posters(video: Video,
     assert (claimed.video, claimed.kind) == (second, Kind.PREPARE)
 
 
-def test_it_starts_a_cut_with_rendering_and_captions(alice: User) -> None:
-    services.create_video(owner=alice, kind=Video.Kind.CUT, cut_from=published(alice), cut_ranges=[[0, 1000]])
+def test_it_starts_a_cut_with_rendering_and_gives_it_words_when_that_is_done(alice: User) -> None:
+    cut = services.create_video(owner=alice, kind=Video.Kind.CUT, cut_from=published(alice), cut_ranges=[[0, 1000]])
 
-    assert {step.kind for step in claims.ready_steps(Lane.QUICK)} == {Kind.RENDER, Kind.CAPTIONS}
+    assert {step.kind for step in claims.ready_steps(Lane.QUICK)} == {Kind.RENDER}
+    cut.steps.filter(kind=Kind.RENDER).update(state=State.DONE)
+    assert {step.kind for step in claims.ready_steps(Lane.QUICK)} == {Kind.PACKAGE, Kind.POSTER, Kind.CAPTIONS}
 
 
 def test_it_gives_a_step_to_one_worker_only(video: Video) -> None:

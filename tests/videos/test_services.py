@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -54,7 +55,7 @@ def test_it_changes_the_title_alone(video: Video) -> None:
 
 
 @pytest.mark.parametrize(("details", "word"), [({"title": "x" * 121}, "120"), ({"visibility": "secret"}, "public")])
-def test_it_refuses_wrong_details_and_changes_nothing(video: Video, details: dict[str, str], word: str) -> None:
+def test_it_refuses_wrong_details_and_changes_nothing(video: Video, details: dict[str, Any], word: str) -> None:
     with pytest.raises(InvalidDetails, match=word):
         services.change_details(video=video, **details)
 
