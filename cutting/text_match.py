@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import cached_property
+from operator import itemgetter
+
+from rapidfuzz.distance import Indel
 
 from cutting.errors import NothingLeft, TextNotFound, TextTooLong
 from transcribe.cues import UNSPACED_SCRIPTS, Word
@@ -26,9 +29,9 @@ ALIKE = 0.6
 EDGE_WORDS = 24
 """A longer text that is not said literally is found by its first and last words: comparing all would take long."""
 
-LOOSE_WORDS_MAX = 300
-"""So many words of a text may be looked for where they are not said literally: each is compared with every word of the
-video, which takes up to 20 ms for ten minutes of speech."""
+COMPARED_MAX = 1_000_000
+"""So many pairs of a typed and a spoken word may be compared for what is not said literally, about a second of work:
+some 500 such words in ten minutes of speech."""
 
 SHOWN_MAX = 80
 _SEPARATOR = re.compile(r"\n|\.{3,}|…")
@@ -44,17 +47,6 @@ class Span:
 
 
 _Look = Callable[[Sequence[str], Sequence[str]], Span | None]
-
-
-@dataclass(frozen=True)
-class _Path:
-    """The cheapest way to read the typed words up to one place: letters that differ, and where it begins."""
-
-    cost: float
-    first: int
-
-    def after(self, cost: float) -> _Path:
-        return _Path(self.cost + cost, self.first)
 
 
 def folded(text: str) -> str:
@@ -84,39 +76,63 @@ def find(text: str, words: Sequence[Word]) -> tuple[Span, ...]:
     parts = [part.strip() for part in _SEPARATOR.split(text) if forms_of(part)]
     if not parts:
         raise NothingLeft("The text has no words to look for.")
-    heard = [(index, form) for index, word in enumerate(words) for form in forms_of(word.text)]
-    spans: list[Span] = []
-    place = loose_words = 0
-    for part in parts:
+    search = _Search(words)
+    return tuple(search.next(part) for part in parts)
+
+
+class _Search:
+    """Looks for one part after the other, and counts how much it compares."""
+
+    def __init__(self, words: Sequence[Word]) -> None:
+        heard = [(index, form) for index, word in enumerate(words) for form in forms_of(word.text)]
+        self._word_of = [index for index, _ in heard]
+        self._forms = [form for _, form in heard]
+        self._place = 0
+        self._compared = 0
+
+    def next(self, part: str) -> Span:
+        """Behind the part before it first, then everywhere. Raises TextNotFound, TextTooLong."""
         wanted = forms_of(part)
-        found = _first(_exact, wanted, heard, place)
-        if found is None:
-            loose_words += min(len(wanted), 2 * EDGE_WORDS)
-            if loose_words > LOOSE_WORDS_MAX:
-                raise TextTooLong(f"Too much of this text is not said literally, such as «{_shortened(part)}».")
-            found = _first(_similar if len(wanted) <= 2 * EDGE_WORDS else _similar_long, wanted, heard, place)
+        found = self._literal(wanted, self._place) or self._literal(wanted, 0) or self._alike(wanted, part)
         if found is None:
             raise TextNotFound(f"«{_shortened(part)}» is not said in this video.")
-        spans.append(found)
-        place = sum(1 for index, _ in heard if index <= found.last)
-    return tuple(spans)
+        span = Span(self._word_of[found.first], self._word_of[found.last])
+        self._place = bisect_right(self._word_of, span.last)
+        return span
 
+    @cached_property
+    def _text(self) -> str:
+        """All forms with a blank before and behind each; no form has one in it."""
+        return f" {' '.join(self._forms)} "
 
-def _first(look: _Look, wanted: Sequence[str], heard: Sequence[tuple[int, str]], place: int) -> Span | None:
-    """Behind `place` first, then everywhere."""
-    forms = [form for _, form in heard]
-    for begin in (place, 0):
-        span = look(wanted, forms[begin:])
-        if span is not None:
-            return Span(heard[begin + span.first][0], heard[begin + span.last][0])
-    return None
+    @cached_property
+    def _offsets(self) -> list[int]:
+        """Where in the text the blank before each form is."""
+        offsets = [0]
+        for form in self._forms:
+            offsets.append(offsets[-1] + len(form) + 1)
+        return offsets
 
+    def _literal(self, wanted: Sequence[str], begin: int) -> Span | None:
+        offset = self._text.find(f" {' '.join(wanted)} ", self._offsets[begin])
+        if offset < 0:
+            return None
+        first = bisect_left(self._offsets, offset)
+        return Span(first, first + len(wanted) - 1)
 
-def _exact(wanted: Sequence[str], heard: Sequence[str]) -> Span | None:
-    for first in range(len(heard) - len(wanted) + 1):
-        if heard[first] == wanted[0] and list(heard[first : first + len(wanted)]) == list(wanted):
-            return Span(first, first + len(wanted) - 1)
-    return None
+    def _alike(self, wanted: Sequence[str], part: str) -> Span | None:
+        look = _similar if len(wanted) <= 2 * EDGE_WORDS else _similar_long
+        for begin in (self._place, 0):
+            forms = self._forms[begin:]
+            self._compared += min(len(wanted), 2 * EDGE_WORDS) * len(forms)
+            if self._compared > COMPARED_MAX:
+                raise TextTooLong(f"Too much of this text is not said literally, such as «{_shortened(part)}».")
+            span = look(wanted, forms)
+            if span is not None:
+                return Span(begin + span.first, begin + span.last)
+            if begin == 0:
+                break
+        return None
 
 
 def _similar_long(wanted: Sequence[str], heard: Sequence[str]) -> Span | None:
@@ -128,62 +144,62 @@ def _similar_long(wanted: Sequence[str], heard: Sequence[str]) -> Span | None:
     if tail is None:
         return None
     span = Span(head.first, head.first + tail.last)
-    likeness = SequenceMatcher(None, wanted, heard[span.first : span.last + 1], autojunk=False).ratio()
+    likeness = Indel.normalized_similarity(wanted, heard[span.first : span.last + 1])
     return span if likeness >= ALIKE else None
 
 
+@dataclass(frozen=True)
+class _Row:
+    """The cheapest ways to read the first typed words so that they end at each place: letters that differ, and where
+    the way begins. It costs nothing to begin anywhere."""
+
+    costs: list[float]
+    firsts: list[int]
+
+
 def _similar(wanted: Sequence[str], heard: Sequence[str]) -> Span | None:
-    """The stretch of heard words that differs in the fewest letters (Sellers' algorithm on words), if few enough.
-
-    `rows[i][j]` reads the first i wanted words so that they end with the heard word j - 1; it costs nothing to begin
-    anywhere.
-    """
-    rows = [[_Path(0, place) for place in range(len(heard) + 1)]]
-    for index in range(len(wanted)):
-        row: list[_Path] = []
-        for place in range(len(heard) + 1):
-            row.append(_step(wanted, heard, rows, row, index, place))
-        rows = [*rows[-1:], row]
-    ends = rows[-1][1:]
-    limit = TOLERATED * sum(map(len, wanted))
-    best = min(range(len(ends)), key=lambda place: (ends[place].cost, place), default=None)
-    if best is None or ends[best].cost > limit or ends[best].first > best:
+    """The stretch of heard words that differs in the fewest letters (Sellers' algorithm on words), if few enough."""
+    if not heard:
         return None
-    return Span(ends[best].first, best)
+    pairs = ["", *(one + other for one, other in zip(heard, heard[1:], strict=False))]
+    vocabulary = set(heard)
+    before = two_before = _Row([0.0] * (len(heard) + 1), list(range(len(heard) + 1)))
+    for index, word in enumerate(wanted):
+        differences = {said: _difference(word, said) for said in vocabulary}
+        both = wanted[index - 1] + word if index else ""
+        row = _Row([before.costs[0] + len(word)], [before.firsts[0]])
+        for place, said in enumerate(heard, start=1):
+            # Not said; another said between; said; written together here or there.
+            ways = [
+                (before.costs[place] + len(word), before.firsts[place]),
+                (row.costs[place - 1] + len(said), row.firsts[place - 1]),
+                (before.costs[place - 1] + differences[said], before.firsts[place - 1]),
+            ]
+            if pairs[place - 1] == word:
+                ways.append((before.costs[place - 2], before.firsts[place - 2]))
+            if said == both:
+                ways.append((two_before.costs[place - 1], two_before.firsts[place - 1]))
+            cost, first = min(ways, key=itemgetter(0))
+            row.costs.append(cost)
+            row.firsts.append(first)
+        two_before, before = before, row
+    ends = before.costs[1:]
+    best = min(range(len(ends)), key=ends.__getitem__)
+    first = before.firsts[best + 1]
+    if ends[best] > TOLERATED * sum(map(len, wanted)) or first > best:
+        return None
+    return Span(first, best)
 
 
-def _step(
-    wanted: Sequence[str],
-    heard: Sequence[str],
-    rows: Sequence[Sequence[_Path]],
-    row: Sequence[_Path],
-    index: int,
-    place: int,
-) -> _Path:
-    """The cheapest of: the wanted word is not said, another is said between, it is said, it is written otherwise."""
-    before, word = rows[-1], wanted[index]
-    ways = [before[place].after(len(word))]
-    if place:
-        said = heard[place - 1]
-        ways += [row[place - 1].after(len(said)), before[place - 1].after(_difference(word, said))]
-        if place > 1 and word == heard[place - 2] + said:
-            ways.append(before[place - 2])
-        if index and said == wanted[index - 1] + word:
-            ways.append(rows[-2][place - 1])
-    return min(ways, key=lambda way: way.cost)
-
-
-@lru_cache(maxsize=100_000)
 def _difference(wanted: str, said: str) -> float:
     """About how many letters differ."""
     if wanted == said:
         return 0
     longest = max(len(wanted), len(said))
-    matcher = SequenceMatcher(None, wanted, said, autojunk=False)
-    if wanted.isdecimal() or said.isdecimal() or matcher.real_quick_ratio() < ALIKE:
+    if wanted.isdecimal() or said.isdecimal():
         return longest
-    ratio = matcher.ratio()
-    return (1 - ratio) * longest if ratio >= ALIKE else longest
+    ratio = Indel.normalized_similarity(wanted, said, score_cutoff=ALIKE)
+    return (1 - ratio) * longest
 
 
 def _shortened(part: str) -> str:

@@ -12,6 +12,16 @@ from transcribe.cues import UNSPACED_SCRIPTS, Word, repaired
 _UNIT = re.compile(rf"[{UNSPACED_SCRIPTS}]|[^\s{UNSPACED_SCRIPTS}]+")
 
 
+ALIGNED_MAX = 10_000
+"""So many pairs of a shown and a recognised word are compared, some milliseconds of work; no honest line has more, and
+in one that has the words share its time by their length."""
+
+
+def units_of(text: str) -> list[str]:
+    """The words of a line; each sign alone where the script writes no spaces."""
+    return _UNIT.findall(text)
+
+
 @dataclass
 class _Group:
     """Shown words and the time they share; `grows` into the pause behind it where there are new ones."""
@@ -29,8 +39,9 @@ def corrected_words(text: str, words: Sequence[Word], start_ms: int, end_ms: int
     new share the time of the word before them and of the pause behind it. All lie within the cue, `start_ms` to
     `end_ms`.
     """
-    units = _UNIT.findall(text)
-    groups = _groups(units, words) if words else [_Group(units, start_ms, end_ms)]
+    units = units_of(text)
+    can_align = 0 < len(units) * len(words) <= ALIGNED_MAX
+    groups = _groups(units, words) if can_align else [_Group(units, start_ms, end_ms)]
     limits = [*(group.start_ms for group in groups[1:]), end_ms]
     shown: list[Word] = []
     for group, limit_ms in zip(groups, limits, strict=True):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
+from transcribe.corrections import units_of
 from transcribe.cues import CueText
 from transcribe.errors import InvalidCorrection
 from transcribe.models import Cue, Transcript
@@ -15,6 +16,8 @@ from videos.services import run_again
 from videos.text import one_line
 
 CUE_MAX = 500
+CUE_WORDS_MAX = 100
+"""Of at most six seconds, in which nobody says thirty; scripts without spaces have up to 84 signs in a line."""
 
 
 @transaction.atomic
@@ -75,6 +78,8 @@ def clean_line(text: str) -> str:
         raise InvalidCorrection("A line cannot be empty. To remove what is said, cut the video.")
     if len(line) > CUE_MAX:
         raise InvalidCorrection(f"A line may have at most {CUE_MAX} characters; this one has {len(line)}.")
+    if (count := len(units_of(line))) > CUE_WORDS_MAX:
+        raise InvalidCorrection(f"A line may have at most {CUE_WORDS_MAX} words; this one has {count}.")
     return line
 
 

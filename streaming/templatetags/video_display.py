@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from streaming.representation import StepOut
+from transcribe.cues import Word
 
 register = template.Library()
 
@@ -54,3 +59,13 @@ def step_words(step: StepOut) -> str:
     if step.state == "skipped":
         return step.error or "not needed"
     return {"waiting": "waiting", "done": "done"}[step.state]
+
+
+@register.filter
+def timed_words(words: Iterable[Word]) -> SafeString:
+    """Words that scripts find by their times: pages have thousands, for which a loop in a template takes seconds."""
+    return format_html_join(
+        " ",
+        '<span class="word" data-start="{}" data-end="{}">{}</span>',
+        ((word.start_ms, word.end_ms, word.text) for word in words),
+    )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -123,7 +124,7 @@ def test_compatible_forms_fold_to_the_same() -> None:
 
 
 def test_a_text_of_many_parts_with_errors_is_refused_before_it_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cutting.text_match.LOOSE_WORDS_MAX", 20)
+    monkeypatch.setattr("cutting.text_match.COMPARED_MAX", sum(range(21, 41)))
     said = [f"number{place:03d}word" for place in range(40)]
     words = [Word(place * 400, place * 400 + 300, text) for place, text in enumerate(said)]
     typed = [text.replace("word", "ward") for text in said]
@@ -132,3 +133,23 @@ def test_a_text_of_many_parts_with_errors_is_refused_before_it_takes_long(monkey
     assert len(find("\n".join(typed[:20] + said[20:]), words)) == 40
     with pytest.raises(TextTooLong, match="«number020ward»"):
         find("\n".join(typed), words)
+
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+@pytest.mark.parametrize(
+    ("count", "typed"),
+    [
+        pytest.param(34_000, " ".join(LETTERS[place * 11 % 26] for place in range(290)), id="many words"),
+        pytest.param(3_000, " ".join(LETTERS[place * 11 % 26] for place in range(290)), id="just within the limit"),
+        pytest.param(34_000, "\n".join("zq"[place % 2] for place in range(9000)), id="many literal parts"),
+        pytest.param(34_000, "a h o v c j q x e l s z g n u b i p w d k r y f m t " * 380, id="one long literal part"),
+    ],
+)
+def test_nobody_holds_the_site_up_with_a_text_of_letters_against_a_video_of_letters(count: int, typed: str) -> None:
+    words = [Word(place, place + 1, LETTERS[place * 7 % 26]) for place in range(count)]
+    started_s = time.process_time()
+    with suppress(TextTooLong, TextNotFound):
+        find(typed, words)
+    assert time.process_time() - started_s < 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from django.test import Client
@@ -12,7 +13,9 @@ from social.services import comment, like
 from streaming.representation import StepOut
 from streaming.templatetags.video_display import clock, shape, short, step_words
 from tests.factories import published
+from tests.speech import give_words
 from transcribe.cues import CueText, Word
+from transcribe.models import Cue
 from transcribe.services import store_transcript
 from videos.models import ProcessingStep, Video
 from videos.services import create_video
@@ -334,3 +337,16 @@ def test_long_counts_are_shortened(count: int, shown: str) -> None:
 )
 def test_pictures_have_a_shape(width: int, height: int, expected: str) -> None:
     assert shape(width, height) == expected
+
+
+def test_a_stranger_is_shown_a_video_of_very_many_words_at_once(stranger: Client, alice: User) -> None:
+    video = published(alice)
+    give_words(video, *["one two three"] * 340)
+    Cue.objects.update(corrected_text="a b " * 50)
+    stranger.get(f"/playvideo/{video.name}")  # compiles the templates
+
+    started_s = time.process_time()
+    page = stranger.get(f"/playvideo/{video.name}").content.decode()
+
+    assert page.count('class="word"') == 34_000
+    assert time.process_time() - started_s < 1.5

@@ -138,7 +138,7 @@ def test_writing_what_was_recognised_takes_a_correction_back(as_alice: Client, v
     assert Cue.objects.get(pk=first_line(video)).corrected_text == ""
 
 
-@pytest.mark.parametrize("text", ["", "  \n ", "\x00", "x" * 501])
+@pytest.mark.parametrize("text", ["", "  \n ", "\x00", "x" * 501, "a " * 101, "語" * 101])
 def test_it_refuses_a_line_without_text_or_with_too_much(as_alice: Client, video: Video, text: str) -> None:
     answer = correct(as_alice, video, (first_line(video), text))
 

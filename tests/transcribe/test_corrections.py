@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 from hypothesis import given
@@ -56,6 +57,14 @@ def test_scripts_without_spaces_are_timed_by_sign() -> None:
 
 def test_a_cue_without_recognised_words_gives_its_own_time() -> None:
     assert corrected_words("hello you", [], 100, 900) == (Word(100, 600, "hello"), Word(600, 900, "you"))
+
+
+def test_a_line_of_very_many_words_is_timed_at_once_and_not_compared_word_by_word() -> None:
+    heard = [Word(place * 10, place * 10 + 10, "ab"[place % 2]) for place in range(2000)]
+    started_s = time.process_time()
+    words = corrected_words("a b " * 1000, heard, 0, 20_000)
+    assert time.process_time() - started_s < 1
+    assert (len(words), words[0].start_ms, words[-1].end_ms) == (2000, 0, 20_000)
 
 
 @given(st.lists(st.sampled_from(["ask", "not", "what", "county", "a", "for", "ever-lasting"]), min_size=1, max_size=30))
