@@ -12,8 +12,9 @@ from cutting.plan import Plan
 from transcribe.selectors import cues_of, words_of
 from videos import files
 from videos.access import may_cut
-from videos.errors import NotPlayableYet
+from videos.errors import NeverPlayable, NotPlayableYet
 from videos.models import ProcessingStep, Video
+from videos.pipeline import VideoState, state_of
 from videos.services import TITLE_MAX, create_video
 
 # What one person may have in the making at once: the workers are everybody's.
@@ -34,12 +35,12 @@ class Choice:
 def make_cut(*, video: Video, user: User, choice: Choice, title: str = "", visibility: str | None = None) -> Video:
     """A new video made of parts of this one; it is rendered in the background. Its visibility is that of its source.
 
-    Raises MayNotCut, NotPlayableYet, InvalidDetails, and CutRefused in all its kinds.
+    Raises MayNotCut, NotPlayableYet, NeverPlayable, InvalidDetails, and CutRefused in all its kinds.
     """
     if not may_cut(user, video):
         raise MayNotCut
     if not files.exists(files.media_key(video, files.VIDEO_FILE)):
-        raise NotPlayableYet
+        raise nothing_to_cut(video)
     _check_room(user)
     ranges = plan_of(video, choice)
     return create_video(
@@ -53,6 +54,12 @@ def make_cut(*, video: Video, user: User, choice: Choice, title: str = "", visib
         cut_from=video,
         cut_ranges=[list(piece) for piece in ranges],
     )
+
+
+def nothing_to_cut(video: Video) -> NotPlayableYet | NeverPlayable:
+    """Why a video that cannot be played cannot be cut either: it is not ready yet, or never will be."""
+    is_failed = state_of(video, video.steps.all()) is VideoState.FAILED
+    return NeverPlayable() if is_failed else NotPlayableYet()
 
 
 def _check_room(user: User) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
-from django.db.models import Case, Q, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,13 +15,14 @@ from accounts.models import User
 from cutting.errors import CutRefused, MayNotCut
 from cutting.forms import CutForm
 from cutting.page import Line, clock, digest_of, items_in, lines_of
-from cutting.services import Choice, default_title, make_cut
+from cutting.selectors import cuttable
+from cutting.services import Choice, default_title, make_cut, nothing_to_cut
 from transcribe.selectors import cues_of, reason_for_no_words, words_step
-from videos.access import get_video, may_cut, videos_for
+from videos.access import get_video, may_cut
 from videos.addresses import media_url
-from videos.errors import InvalidDetails, NotPlayableYet
+from videos.errors import InvalidDetails
 from videos.files import POSTER_FILE, VIDEO_FILE
-from videos.models import Video, VideoQuerySet
+from videos.models import Video
 
 GRID_PAGE = 24
 
@@ -32,7 +32,8 @@ GRID_PAGE = 24
 def choose_cut(request: HttpRequest) -> HttpResponse:
     """The videos that this person may cut: their own first, then public ones, newest first."""
     user = require_user(request)
-    page = Paginator(_cuttable(user), GRID_PAGE).get_page(request.GET.get("page"))
+    number = _page_number(request.GET.get("page", ""))
+    videos = cuttable(user, (number - 1) * GRID_PAGE, GRID_PAGE + 1)
     cards = [
         {
             "video": video,
@@ -40,9 +41,10 @@ def choose_cut(request: HttpRequest) -> HttpResponse:
             "is_own": video.owner_id == user.pk,
             "length": clock(video.duration_ms),
         }
-        for video in page.object_list
+        for video in videos[:GRID_PAGE]
     ]
-    return render(request, "cutting/choose.html", {"cards": cards, "page": page})
+    context = {"cards": cards, "newer": number - 1, "older": number + 1 if len(videos) > GRID_PAGE else 0}
+    return render(request, "cutting/choose.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,7 +56,7 @@ def cut(request: HttpRequest, name: str) -> HttpResponse:
     if not may_cut(user, video):
         raise MayNotCut
     if not video.is_playable:
-        raise NotPlayableYet
+        raise nothing_to_cut(video)
     lines = lines_of(cues_of(video), video.duration_ms)
     form = CutForm(
         request.POST if request.method == "POST" else None,
@@ -97,16 +99,8 @@ def _context(video: Video, form: CutForm, lines: list[Line]) -> dict[str, Any]:
     }
 
 
-def _cuttable(user: User) -> VideoQuerySet:
-    own_first = Case(When(owner=user, then=Value(0)), default=Value(1))
-    mine_or_public = Q(owner=user) | Q(visibility=Video.Visibility.PUBLIC, allows_cuts=True)
-    return (
-        videos_for(user)
-        .published()
-        .filter(mine_or_public)
-        .prefetch_related("steps")
-        .order_by(own_first, "-published_at", "-pk")
-    )
+def _page_number(text: str) -> int:
+    return int(text) if re.fullmatch(r"[1-9][0-9]{0,5}", text) else 1
 
 
 def _poster(video: Video) -> str:

@@ -24,6 +24,12 @@ class NotPlayableYet(Problem):
     message = "This video is still being prepared. Try again in a moment."
 
 
+class NeverPlayable(Problem):
+    code = "video_failed"
+    status = HTTPStatus.CONFLICT
+    message = "This video could not be prepared, so there is nothing to play or to cut."
+
+
 class InvalidDetails(Problem):
     code = "invalid_details"
     status = HTTPStatus.UNPROCESSABLE_ENTITY

@@ -233,6 +233,9 @@ STORAGES = {
 }
 # One chunk of an upload; nginx has the same limit and a little room for headers (nginx/).
 UPLOAD_CHUNK_MAX_BYTES = 10 * 1024 * 1024
+# A form has a field for each word of a video on the cut page, and three for each line in the admin. What they may hold
+# altogether is bounded by DATA_UPLOAD_MAX_MEMORY_SIZE.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_MB", 2048, minimum=1) * 1024 * 1024
 UPLOAD_OPEN_MAX = 5
 UPLOAD_EXPIRES_HOURS = 24

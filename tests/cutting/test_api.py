@@ -187,11 +187,24 @@ def test_a_video_that_is_still_prepared_is_refused(as_alice: Client, alice: User
     assert refusal(cut(as_alice, published(alice), keep=[[0, 1000]])) == (409, "not_playable_yet")
 
 
+def test_nobody_waits_for_a_video_that_will_never_be_ready(as_alice: Client, alice: User) -> None:
+    failed = published(alice)
+    failed.steps.filter(kind="prepare").update(state=ProcessingStep.State.FAILED)
+    Video.objects.filter(pk=failed.pk).update(published_at=None)
+
+    for answer in (cut(as_alice, failed, keep=[[0, 1000]]), as_alice.get(f"/cutvideo/{failed.name}")):
+        assert answer.status_code == 409
+        assert "could not be prepared" in answer.content.decode()
+        assert "still being prepared" not in answer.content.decode()
+
+
 def test_one_person_has_so_many_cuts_in_the_making_and_no_more(as_alice: Client, as_bob: Client, video: Video) -> None:
     cuts = [made(cut(as_bob, video, keep=[[0, 1000]])) for _ in range(UNDER_WAY_MAX)]
 
     assert refusal(cut(as_bob, video, keep=[[0, 1000]])) == (429, "too_many_cuts")
     made(cut(as_alice, video, keep=[[0, 1000]]))
+    ProcessingStep.objects.filter(video__in=cuts, kind="render").update(state=ProcessingStep.State.RUNNING)
+    assert refusal(cut(as_bob, video, keep=[[0, 1000]])) == (429, "too_many_cuts"), "what is being made counts, too"
     cuts[0].steps.filter(kind="render").update(state=ProcessingStep.State.DONE)
     made(cut(as_bob, video, keep=[[0, 1000]]))
 

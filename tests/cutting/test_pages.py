@@ -4,7 +4,9 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from tests.cutting.test_api import with_words
@@ -72,6 +74,36 @@ def test_choosing_goes_page_by_page_with_few_queries(
     assert as_bob.get("/cutvideo?page=2").content.decode().count('class="cut-card"') == 6
 
 
+def test_pages_go_from_own_videos_on_to_those_of_others_and_leave_none_out(
+    as_bob: Client, alice: User, bob: User
+) -> None:
+    own = [published(bob).name for _ in range(26)]
+    others = [published(alice).name for _ in range(25)]
+    shown = [
+        re.findall(r'href="/cutvideo/(\w+)"', as_bob.get(f"/cutvideo?page={number}").content.decode())
+        for number in (1, 2, 3)
+    ]
+    assert [len(page) for page in shown] == [24, 24, 3]
+    assert sum(shown, []) == [*reversed(own), *reversed(others)]
+    assert as_bob.get("/cutvideo?page=x").status_code == 200
+
+
+def test_choosing_among_very_many_videos_reads_one_page_of_them(as_bob: Client, alice: User) -> None:
+    for _ in range(3):
+        published(alice)
+    with CaptureQueriesContext(connection) as queries, connection.cursor() as cursor:
+        as_bob.get("/cutvideo")
+        if connection.vendor == "postgresql":
+            cursor.execute("SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off")
+        of_others = [query["sql"] for query in queries if "allows_cuts" in query["sql"] and "LIMIT" in query["sql"]]
+        cursor.execute(("EXPLAIN " if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN ") + of_others[-1])
+        plan = str(cursor.fetchall())
+    assert "video_feed" in plan
+    assert "TEMP B-TREE" not in plan
+    assert "Sort" not in plan
+    assert not [query for query in queries if "COUNT" in query["sql"] and '"owner_id" =' not in query["sql"]]
+
+
 def test_one_who_has_nothing_is_sent_to_record(as_bob: Client) -> None:
     assert "/captureevent" in as_bob.get("/cutvideo").content.decode()
 
@@ -101,6 +133,16 @@ def test_words_are_shown_as_text_whatever_they_say(as_alice: Client, video: Vide
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;" in page
     assert page.count("</script>") == 2, "of the items and of the page's module"
+
+
+def test_a_form_with_thousands_of_ticks_is_taken(as_alice: Client, video: Video) -> None:
+    Video.objects.filter(pk=video.pk).update(duration_ms=1_500_000)
+    give_words(video, *["one two three four five"] * 400)
+
+    answer = send(as_alice, video, item=[str(number) for number in range(1, 1900)], end_s="1500")
+
+    assert answer.status_code == 302, answer.content
+    assert made().cut_ranges
 
 
 def test_ticked_words_are_removed(as_alice: Client, video: Video) -> None:

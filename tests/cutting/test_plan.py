@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cutting import plan
 from cutting.errors import CutRefused, NothingLeft, RangeOutside, RangeReversed, TooManyRanges
 from cutting.plan import MAX_RANGES, PADDING_MS, SHORTEST_MS, Item
-from transcribe.cues import Word
+from transcribe.cues import PAUSE_MS, Word
 
 # The page computes the same plan in the browser: static/js/cutting/plan.js runs these cases, too.
 SHARED_CASES = json.loads((Path(__file__).parent / "item_plans.json").read_text(encoding="utf-8"))
@@ -151,3 +151,9 @@ def test_a_pause_stays_between_words_that_stay() -> None:
     words = [Word(0, 500, "one"), Word(2000, 2500, "two"), Word(4000, 4500, "three")]
     assert len(plan.items_of(words, 5000)) == 5
     assert plan.of_words(words, [True, True, False], 5000) == ((0, 2500 + PADDING_MS),)
+
+
+def test_a_pause_is_longer_than_its_limit_and_not_as_long() -> None:
+    words = [Word(PAUSE_MS, 1000, "one"), Word(1000 + PAUSE_MS, 2000, "two"), Word(2001 + PAUSE_MS, 3000, "three")]
+    assert [item.text for item in plan.items_of(words, 3000 + PAUSE_MS)] == ["one", "two", "", "three"]
+    assert plan.items_of(words, 3001 + PAUSE_MS)[-1].is_pause

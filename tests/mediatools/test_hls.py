@@ -160,6 +160,13 @@ def test_short_ends_do_not_count_as_a_peak() -> None:
     assert peak_bandwidth([500], [0.3], 2) == round(500 * 8 / 0.3)
 
 
+def test_the_peak_is_sought_in_runs_of_half_to_one_and_a_half_target_durations() -> None:
+    assert peak_bandwidth([1000, 900, 100], [1.0, 0.99, 4.0], 2) == round(1000 * 8 / 1.0), "half a target is enough"
+    assert peak_bandwidth([10, 900, 10], [4.0, 0.99, 4.0], 2) == round(920 * 8 / 8.99), "less than half is not"
+    assert peak_bandwidth([100, 900, 10], [2.25, 0.75, 9.0], 2) == round(1000 * 8 / 3.0), "one and a half still counts"
+    assert peak_bandwidth([100, 900, 10], [2.5, 0.75, 9.0], 2) == round(1010 * 8 / 12.25), "more does not"
+
+
 def test_a_media_playlist_is_read() -> None:
     assert parse_media_playlist(PLAYLIST) == MediaPlaylist(
         target_duration_s=2,

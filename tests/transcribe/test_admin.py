@@ -50,5 +50,18 @@ def test_a_correction_in_the_admin_reaches_the_cuts(as_staff: Client, alice: Use
     assert Cue.objects.get().corrected_text == ""
 
 
+def test_the_words_of_ten_minutes_are_corrected_on_one_page(as_staff: Client, alice: User) -> None:
+    transcript = give_words(published(alice), *["ask knot"] * 340)
+    form = {"cues-TOTAL_FORMS": "340", "cues-INITIAL_FORMS": "340"}
+    for place, cue in enumerate(transcript.cues.all()):
+        form |= {f"cues-{place}-id": str(cue.pk), f"cues-{place}-transcript": str(transcript.pk)}
+        form[f"cues-{place}-corrected_text"] = "ask not" if place == 339 else ""
+
+    answer = as_staff.post(f"/admin/transcribe/transcript/{transcript.pk}/change/", form)
+
+    assert answer.status_code == 302
+    assert [cue.text for cue in cues_of(transcript.video)][-2:] == ["ask knot", "ask not"]
+
+
 def test_only_staff_reach_it(as_bob: Client, transcript: Transcript) -> None:
     assert as_bob.get(f"/admin/transcribe/transcript/{transcript.pk}/change/").status_code == 302

@@ -107,3 +107,8 @@ def test_a_long_sentence_without_commas_is_split_into_even_parts() -> None:
 
 def test_words_of_scripts_without_spaces_are_joined_without_them() -> None:
     assert texts([Word(0, 300, "你好"), Word(300, 600, "世界"), Word(600, 900, "OK")]) == ["你好世界 OK"]
+
+
+def test_a_pause_is_longer_than_its_limit_and_not_as_long() -> None:
+    words = [Word(0, 500, "one"), Word(500 + PAUSE_MS, 2000, "two"), Word(2001 + PAUSE_MS, 3500, "three")]
+    assert texts(words) == ["one two", "three"]
