@@ -58,9 +58,10 @@ def parse_media_playlist(text: str) -> MediaPlaylist:
 def master_playlist(renditions: Sequence[Rendition]) -> str:
     """The master playlist of these renditions.
 
-    EXT-X-START makes players begin at 0 where they otherwise would begin near the end of a growing playlist.
+    Without EXT-X-START: ffmpeg's reader takes that tag in a master for the beginning of a media playlist of its own,
+    and players that are made of it then see every stream twice and no length.
     """
-    lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS", "#EXT-X-START:TIME-OFFSET=0"]
+    lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
     for rendition in renditions:
         lines += [_stream_line(rendition), rendition.uri]
     return "\n".join(lines) + "\n"

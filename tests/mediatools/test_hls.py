@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import subprocess
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -87,6 +89,19 @@ def test_the_picture_begins_at_0_and_the_sound_with_it(tmp_path: Path) -> None:
     assert frames.times_s[0] == 0.0
     assert frames.numbers == list(range(150))
     assert pattern.beep_times_s(playlist) == pytest.approx(range(5), abs=0.005)
+
+
+def test_players_made_of_ffmpeg_see_each_stream_once_and_the_length(tmp_path: Path, make: Make) -> None:
+    sources = ("-f", "lavfi", "-i", "testsrc=s=64x48:d=3", "-f", "lavfi", "-i", "sine=d=3")
+    source = make("source.mp4", *sources, "-pix_fmt", "yuv420p", "-shortest")
+    facts = prepare(source, tmp_path / "video.mp4", probe(source))
+    package(tmp_path / "video.mp4", tmp_path / "package")
+    master = tmp_path / "master.m3u8"
+    master.write_text(master_playlist([describe_rendition(tmp_path / "package", "package/stream.m3u8", facts)]))
+    argv = ["ffprobe", "-v", "error", "-show_entries", "stream=codec_type:format=duration", "-of", "json", str(master)]
+    seen = json.loads(subprocess.run(argv, check=True, capture_output=True).stdout)
+    assert [stream["codec_type"] for stream in seen["streams"]] == ["video", "audio"]
+    assert float(seen["format"]["duration"]) == pytest.approx(3, abs=0.1)
 
 
 def test_a_folder_that_exists_is_left_alone(folder: Path, tmp_path: Path) -> None:
@@ -183,7 +198,6 @@ def test_the_master_playlist() -> None:
         "#EXTM3U\n"
         "#EXT-X-VERSION:7\n"
         "#EXT-X-INDEPENDENT-SEGMENTS\n"
-        "#EXT-X-START:TIME-OFFSET=0\n"
         '#EXT-X-STREAM-INF:BANDWIDTH=2800000,AVERAGE-BANDWIDTH=2500000,CODECS="avc1.64001F,mp4a.40.2",'
         "RESOLUTION=1280x720,FRAME-RATE=29.970,CLOSED-CAPTIONS=NONE\n"
         "1/720.m3u8\n"
