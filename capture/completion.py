@@ -16,7 +16,7 @@ from django.utils import timezone
 from capture.errors import UploadNotFound
 from capture.models import Upload
 from capture.parts import Part, PartMissing, hold
-from capture.sniffing import HEAD_BYTES, extension_of
+from mediatools.containers import HEAD_BYTES, extension_of
 from videos import files
 from videos.models import Video
 from videos.services import create_video

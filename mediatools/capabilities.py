@@ -6,15 +6,16 @@ import re
 from dataclasses import dataclass
 
 from mediatools import process
-from mediatools.source import AUDIO_CODECS, DEMUXERS, VIDEO_CODECS
+from mediatools.containers import CONTAINERS
+from mediatools.source import AUDIO_CODECS, VIDEO_CODECS
 
 TIMEOUT_S = 20.0
 NEEDED_ENCODERS = frozenset({"libx264", "aac", "mjpeg"})
 NEEDED_MUXERS = frozenset({"hls", "mp4", "mjpeg", "f32le"})
-NEEDED_DEMUXERS = frozenset(DEMUXERS.values())
+NEEDED_DEMUXERS = frozenset(container.demuxer for container in CONTAINERS.values())
 NEEDED_DECODED = frozenset(VIDEO_CODECS | AUDIO_CODECS)
-# Not in every build: under the GPL only, like libx264.
-NEEDED_FILTERS = frozenset({"blackframe", "yadif"})
+# Not in every build: blackframe under the GPL only, like libx264; zscale (colours of HDR) with the library zimg only.
+NEEDED_FILTERS = frozenset({"blackframe", "yadif", "zscale", "tonemap", "showwaves"})
 _VERSION = re.compile(r"^ffmpeg version (\S+)")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,11 +15,17 @@ import ffmpeg
 KEY_FRAME_INTERVAL_S = 2
 MAX_SHORT_SIDE = 1080
 MAX_LONG_SIDE = 1920
+MIN_SIDE = 16
 SAMPLE_RATE = 48_000
 MAX_SOUND_DRIFT_S = 0.03
 # Encoding may take this long: a fixed part and so many seconds for each second of video.
 TIMEOUT_BASE_S = 60.0
-TIMEOUT_FACTOR = 20.0
+TIMEOUT_FACTOR = 6.0
+# Its colours are calculated in real numbers: 1080p of 60 frames a second took seven times as long as it plays on two
+# processors that others shared.
+HDR_TIMEOUT_FACTOR = 15.0
+# Filled holes and rounding to whole frames lengthen a picture; this is plenty.
+SPARE_MS = 1000
 
 
 def picture_options(frame_rate: Fraction, *, quality: int) -> dict[str, str | int]:
@@ -67,14 +74,22 @@ def file_options() -> dict[str, str | int]:
 def even_size(
     width: int, height: int, *, short_side: int = MAX_SHORT_SIDE, long_side: int = MAX_LONG_SIDE
 ) -> tuple[int, int]:
-    """The largest size of about this shape that fits, with even sides as 4:2:0 needs them; never larger than given."""
+    """The largest size of about this shape that fits, with even sides as 4:2:0 needs them; never larger than given.
+
+    Sides below MIN_SIDE become that long: decoders refuse smaller ones.
+    """
     scale = min(1.0, short_side / min(width, height), long_side / max(width, height))
-    return max(2, int(width * scale) // 2 * 2), max(2, int(height * scale) // 2 * 2)
+    return max(MIN_SIDE, int(width * scale) // 2 * 2), max(MIN_SIDE, int(height * scale) // 2 * 2)
 
 
-def timeout_s(duration_ms: int) -> float:
+def most_frames(duration_ms: int, frame_rate: Fraction) -> int:
+    """More frames than so long a picture can have: what is made beyond is a mistake or an attack."""
+    return math.ceil(frame_rate * (duration_ms + SPARE_MS) / 1000)
+
+
+def timeout_s(duration_ms: int, *, is_hdr: bool = False) -> float:
     """How long encoding so much video may take."""
-    return TIMEOUT_BASE_S + TIMEOUT_FACTOR * duration_ms / 1000
+    return TIMEOUT_BASE_S + (HDR_TIMEOUT_FACTOR if is_hdr else TIMEOUT_FACTOR) * duration_ms / 1000
 
 
 def percent_of(duration_ms: int, on_progress: Callable[[int], None] | None) -> Callable[[int], None] | None:

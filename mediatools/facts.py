@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+# Perceptual quantiser and hybrid log-gamma (ITU-R BT.2100).
+HDR_TRANSFERS = {"smpte2084", "arib-std-b67"}
+
 
 @dataclass(frozen=True)
 class VideoStream:
@@ -12,7 +15,8 @@ class VideoStream:
 
     `rotation` is what a player has to turn the picture clockwise: 0, 90, 180 or 270 degrees. `frame_rate` is a
     sensible constant rate to render at, between 1 and 60. `codec_string` is RFC 6381's, for example "avc1.42C01F";
-    only known for H.264. `index` is the stream's number in the file.
+    only known for H.264. `index` is the stream's number in the file. `transfer` is ffmpeg's name of the transfer
+    function (ITU-T H.273, table 3), "" where the file does not say.
     """
 
     codec: str
@@ -27,6 +31,26 @@ class VideoStream:
     codec_string: str | None
     index: int = 0
     is_interlaced: bool = False
+    transfer: str = ""
+
+    @property
+    def is_hdr(self) -> bool:
+        return self.transfer in HDR_TRANSFERS
+
+
+DRAWN_SOUND = VideoStream(
+    codec="",
+    profile="",
+    pixel_format="yuv420p",
+    width=720,
+    height=720,
+    rotation=0,
+    frame_rate=Fraction(25),
+    display_width=720,
+    display_height=720,
+    codec_string=None,
+    index=-1,
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +65,7 @@ class AudioStream:
 
 @dataclass(frozen=True)
 class MediaFacts:
-    """One playable file. `container` is "mp4" (also QuickTime) or "matroska" (also WebM).
+    """One playable file. `container` is a name in containers.CONTAINERS, "mp4" also for QuickTime.
 
     `duration_ms` is counted from the packets, so it is also known for a MediaRecorder's WebM and true for a recording
     that was cut off. `constant_size` is only looked for in H.264, the one codec whose picture may be copied, and false
@@ -56,3 +80,8 @@ class MediaFacts:
     longest_key_frame_gap_ms: int
     constant_size: bool
     has_hidden_frames: bool = False
+
+    @property
+    def is_sound_alone(self) -> bool:
+        """There is no picture in the file: `video` describes the one that is drawn from the sound."""
+        return self.video.index == DRAWN_SOUND.index

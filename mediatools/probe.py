@@ -5,21 +5,24 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from mediatools import process
+from mediatools.encryption import has_encrypted_track
 from mediatools.errors import ProgramFailed, UnplayableMedia
-from mediatools.facts import AudioStream, MediaFacts, VideoStream
+from mediatools.facts import DRAWN_SOUND, AudioStream, MediaFacts, VideoStream
 from mediatools.source import file_url, reading_flags, sniff_container
 from mediatools.streams import (
     DEFAULT_LIMITS,
     STREAM_ENTRIES,
     Limits,
+    encrypted,
     parse_audio,
     parse_video,
+    sparse_rate,
     too_large_picture,
     unsupported_codec,
 )
@@ -38,6 +41,8 @@ def probe(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> MediaFacts:
     Raises UnplayableMedia with a sentence for the person who sent it, and the errors of process.run.
     """
     container = sniff_container(path)
+    if container == "mp4" and has_encrypted_track(path):
+        raise encrypted()
     streams = _ffprobe(path, container, limits, "-show_data", "-show_entries", STREAM_ENTRIES)["streams"]
     video = parse_video(streams, limits)
     packets = _ffprobe(path, container, limits, "-show_entries", PACKET_ENTRIES).get("packets", [])
@@ -67,12 +72,18 @@ def parse_probe(
     pictures = _timeline([packet for packet in packets if packet.get("stream_index") == video.index])
     sounds = _timeline([packet for packet in packets if audio and packet.get("stream_index") == audio.index])
     sizes = {(frame["width"], frame["height"]) for frame in frames if "width" in frame}
-    if not pictures.times_s or not sizes:
+    if video == DRAWN_SOUND:
+        if not sounds.times_s:
+            raise UnplayableMedia("The sound in this file cannot be read: the file is damaged.", code="damaged")
+    elif not pictures.times_s or not sizes:
         raise UnplayableMedia("The picture of this video cannot be read: the file is damaged.", code="damaged")
     start_s = max(0.0, min([*pictures.times_s, *sounds.times_s]))
     end_s = max(pictures.end_s(default_gap_s=float(1 / video.frame_rate)), sounds.end_s(default_gap_s=0.0))
     duration_ms = round((end_s - start_s) * 1000)
     _check_duration(duration_ms, limits)
+    if video != DRAWN_SOUND:
+        rate = sparse_rate(video.frame_rate, len(pictures.times_s), duration_ms)
+        video = replace(video, frame_rate=rate)
     return MediaFacts(
         container=container,
         duration_ms=duration_ms,
@@ -91,6 +102,8 @@ def _frames(path: Path, container: str, limits: Limits, video: VideoStream) -> l
     All key frames of H.264, because its picture may be copied as a whole. Of others, and where an edit list
     hides the key frames, the first seconds are enough.
     """
+    if video == DRAWN_SOUND:
+        return []
     entries = ("-select_streams", str(video.index), "-show_entries", "frame=width,height")
     frames: list[dict[str, Any]] = []
     if video.codec == "h264":
@@ -159,7 +172,7 @@ def _ffprobe(path: Path, container: str, limits: Limits, *options: str) -> dict[
 
 def _refusal(stderr_tail: str) -> UnplayableMedia:
     """Why ffprobe could not open a file. These words are those of ffmpeg 5.1's decoders."""
-    if "exceeds specified max pixel count" in stderr_tail:
+    if "exceeds specified max pixel count" in stderr_tail or "Cannot allocate memory" in stderr_tail:
         return too_large_picture()
     foreign_codec = re.search(r"Codec \((\w+)\) not on whitelist", stderr_tail)
     if foreign_codec:

@@ -9,50 +9,63 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mediatools.containers import CONTAINERS, HEAD_BYTES, container_of, id3_length
 from mediatools.errors import UnplayableMedia
 
-MAX_PIXELS = 8_912_896  # 4096 x 2176: the largest frame of H.264 level 5.1
+MAX_PIXELS = 8192 * 4320  # 8K: what is larger than a screen is scaled down, but has to be decoded first
+MAX_PIXELS_AT_FULL_SPEED = 4096 * 2176  # the largest frame of H.264 level 5.1
 MAX_STREAMS = 32
-SNIFFED_BYTES = 16
-# ISO/IEC 14496-12, section 4.2: a file is a row of boxes, each with its size and a type of four letters.
-MP4_FIRST_BOXES = {b"ftyp", b"styp", b"moov", b"moof", b"mdat", b"wide", b"free", b"skip"}
-MATROSKA_SIGNATURE = bytes.fromhex("1A45DFA3")  # RFC 8794, section 11.2.1: the EBML header
-DEMUXERS = {"mp4": "mov", "matroska": "matroska"}
-VIDEO_CODECS = {"h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "mjpeg", "prores"}
-AUDIO_CODECS = {
-    *("aac", "opus", "vorbis", "mp3", "flac", "alac", "ac3", "eac3"),
-    *("pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_f32le"),
+VIDEO_CODECS = {
+    *("h264", "hevc", "vp8", "vp9", "av1"),
+    # Of phones, cameras, camcorders and editors before and beside them.
+    *("mpeg1video", "mpeg2video", "mpeg4", "h263", "flv1", "mjpeg", "prores", "dvvideo"),
 }
-# Decoders that differ in name from their codec, and those of the covers and captions that files carry beside their
-# streams: never decoded for us, but ffprobe gives up when it may not open one.
-OTHER_DECODERS = {"libdav1d", "mp3float", "ac3_fixed", "png", "movtext", "srt", "subrip", "ass", "ssa", "webvtt"}
+AUDIO_CODECS = {
+    *("aac", "opus", "vorbis", "mp2", "mp3", "flac", "alac", "ac3", "eac3", "amr_nb", "amr_wb"),
+    *("pcm_u8", "pcm_s8", "pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_f32le"),
+    *("pcm_alaw", "pcm_mulaw", "pcm_bluray", "adpcm_ms", "adpcm_ima_wav", "adpcm_ima_qt", "adpcm_swf"),
+}
+TEXT_SUBTITLE_CODECS = {"mov_text", "eia_608", "subrip", "ass", "webvtt", "text"}
+# Decoders that differ in name from their codec, and those of the covers and subtitles that files carry beside their
+# streams: ffprobe opens one for every stream and gives up when it may not, so without them the picture is refused, too.
+OTHER_DECODERS = {
+    *("libdav1d", "flv", "mp2float", "mp3float", "ac3_fixed", "amrnb", "amrwb", "png", "bmp"),
+    *("cc_dec", "srt", "ssa", "dvbsub", "dvdsub", "pgssub", "libzvbi_teletextdec"),
+}
 
 
 def sniff_container(path: Path) -> str:
-    """Tell "mp4" (also QuickTime) or "matroska" (also WebM) from the first bytes.
+    """The kind of a file, one of CONTAINERS, from its first bytes.
 
     Raises UnplayableMedia for anything else, FileNotFoundError when there is no file.
     """
     with path.open("rb") as file:
-        head = file.read(SNIFFED_BYTES)
-    if not head:
-        raise UnplayableMedia("The file is empty: nothing was recorded.", code="empty_file")
-    if head.startswith(MATROSKA_SIGNATURE):
-        return "matroska"
-    if head[4:8] in MP4_FIRST_BOXES:
-        return "mp4"
-    raise UnplayableMedia(
-        "This is not a video that can be read here. Use an MP4, MOV, WebM or MKV file.", code="not_a_video"
-    )
+        head = file.read(HEAD_BYTES)
+        if not head:
+            raise UnplayableMedia("The file is empty: nothing was recorded.", code="empty_file")
+        tag_bytes = id3_length(head)
+        if tag_bytes:
+            file.seek(tag_bytes)
+            head = file.read(HEAD_BYTES)
+    container = container_of(head)
+    if container is None and tag_bytes:
+        return "mp3"
+    if container is None:
+        raise UnplayableMedia(
+            "This is not a video that can be read here. Use an MP4, MOV, WebM, MKV, AVI, MPEG, MTS, FLV or 3GP file, "
+            "or sound as MP3, M4A, OGG, WAV or FLAC.",
+            code="not_a_video",
+        )
+    return container
 
 
 def reading_options(container: str, *, max_pixels: int = MAX_PIXELS) -> dict[str, str | int]:
     """Options that must stand before each `-i` (the same for ffmpeg and ffprobe), without their dashes."""
-    demuxer = DEMUXERS[container]
+    kind = CONTAINERS[container]
     return {
-        "f": demuxer,
-        "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2" if demuxer == "mov" else "matroska,webm",
-        "codec_whitelist": ",".join(sorted(VIDEO_CODECS | AUDIO_CODECS | OTHER_DECODERS)),
+        "f": kind.demuxer,
+        "format_whitelist": kind.formats,
+        "codec_whitelist": ",".join(sorted(VIDEO_CODECS | AUDIO_CODECS | TEXT_SUBTITLE_CODECS | OTHER_DECODERS)),
         "protocol_whitelist": "file",
         "max_pixels": max_pixels,
         "max_streams": MAX_STREAMS,

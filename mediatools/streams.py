@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,18 +10,24 @@ from fractions import Fraction
 from typing import Any
 
 from mediatools.errors import UnplayableMedia
-from mediatools.facts import AudioStream, VideoStream
+from mediatools.facts import DRAWN_SOUND, AudioStream, VideoStream
 from mediatools.source import AUDIO_CODECS, MAX_PIXELS, VIDEO_CODECS
 
 FALLBACK_FRAME_RATE = Fraction(30)
 MAX_FRAME_RATE = Fraction(60)
 # ffprobe's r_frame_rate is the finest grid that holds all timestamps: for a browser's recordings often 1000 or 90000.
 MAX_SANE_FRAME_RATE = Fraction(240)
+# A screen that seldom changes still moves smoothly when it does; five frames in ten minutes do not become 36,000.
+MOST_REPETITIONS = 10
+SPARSE_FRAME_RATE = Fraction(5)
 # What parse_video and parse_audio have to be given.
 STREAM_ENTRIES = (
-    "stream=index,codec_name,profile,codec_type,width,height,sample_aspect_ratio,pix_fmt,field_order,r_frame_rate,"
-    "sample_rate,channels,extradata:stream_disposition=attached_pic:stream_side_data=rotation:stream_tags=rotate"
+    "stream=index,codec_name,profile,codec_type,width,height,sample_aspect_ratio,pix_fmt,field_order,"
+    "color_transfer,r_frame_rate,sample_rate,channels,extradata:stream_disposition=attached_pic:"
+    "stream_side_data=side_data_type,rotation:stream_tags=rotate"
 )
+# Pixels may be wide or narrow within reason: what is beyond is a mistake or an attack.
+MAX_PIXEL_ASPECT = 8
 
 
 @dataclass(frozen=True)
@@ -35,23 +42,28 @@ DEFAULT_LIMITS = Limits()
 
 
 def parse_video(streams: Sequence[Mapping[str, Any]], limits: Limits) -> VideoStream:
-    """The first moving picture; a music file's cover does not count. Raises UnplayableMedia."""
+    """The first moving picture; a music file's cover does not count. DRAWN_SOUND where there is only sound.
+
+    Raises UnplayableMedia.
+    """
     pictures = [
         stream
         for stream in streams
         if stream.get("codec_type") == "video" and not stream.get("disposition", {}).get("attached_pic")
     ]
+    if not pictures and any(stream.get("codec_type") == "audio" for stream in streams):
+        return DRAWN_SOUND
     if not pictures:
-        raise UnplayableMedia("There is no picture in this file, only sound.", code="no_picture")
+        raise UnplayableMedia("There is neither picture nor sound in this file.", code="no_picture")
     stream = pictures[0]
     codec = _accepted_codec(stream, VIDEO_CODECS)
     width, height = stream.get("width", 0), stream.get("height", 0)
     if width * height > limits.max_pixels:
         raise too_large_picture()
-    if width < 2 or height < 2:
+    if width < 1 or height < 1:
         raise UnplayableMedia("The picture of this video has no size: the file is damaged.", code="damaged")
     rotation = _rotation(stream)
-    shown_width, shown_height = round(width * _pixel_aspect(stream)), height
+    shown_width, shown_height = max(1, round(width * _pixel_aspect(stream))), height
     if rotation in (90, 270):
         shown_width, shown_height = shown_height, shown_width
     return VideoStream(
@@ -67,6 +79,7 @@ def parse_video(streams: Sequence[Mapping[str, Any]], limits: Limits) -> VideoSt
         codec_string=_codec_string(codec, stream.get("extradata", "")),
         index=stream["index"],
         is_interlaced=stream.get("field_order", "progressive") in ("tt", "bb", "tb", "bt"),
+        transfer=stream.get("color_transfer", ""),
     )
 
 
@@ -86,7 +99,13 @@ def parse_audio(streams: Sequence[Mapping[str, Any]]) -> AudioStream | None:
 
 
 def too_large_picture() -> UnplayableMedia:
-    return UnplayableMedia("The picture of this video is too large: at most 4K is accepted.", code="too_large_picture")
+    return UnplayableMedia("The picture of this video is too large: at most 8K is accepted.", code="too_large_picture")
+
+
+def encrypted() -> UnplayableMedia:
+    return UnplayableMedia(
+        "This video is encrypted (DRM): it can only be played by the app or shop that it comes from.", code="encrypted"
+    )
 
 
 def unsupported_codec(codec: str) -> UnplayableMedia:
@@ -94,6 +113,9 @@ def unsupported_codec(codec: str) -> UnplayableMedia:
 
 
 def _accepted_codec(stream: Mapping[str, Any], accepted: set[str]) -> str:
+    # WebM tells of its keys beside the stream.
+    if any(str(data.get("side_data_type")).startswith("Encryption") for data in stream.get("side_data_list", [])):
+        raise encrypted()
     codec = str(stream.get("codec_name", "an unknown codec"))
     if codec not in accepted:
         raise unsupported_codec(codec)
@@ -110,7 +132,16 @@ def _rotation(stream: Mapping[str, Any]) -> int:
 
 def _pixel_aspect(stream: Mapping[str, Any]) -> float:
     across, _, down = stream.get("sample_aspect_ratio", "1:1").partition(":")
-    return int(across) / int(down) if int(across) > 0 and int(down or 0) > 0 else 1.0
+    if int(across) <= 0 or int(down or 0) <= 0:
+        return 1.0
+    aspect = int(across) / int(down)
+    return aspect if 1 / MAX_PIXEL_ASPECT <= aspect <= MAX_PIXEL_ASPECT else 1.0
+
+
+def sparse_rate(frame_rate: Fraction, frame_count: int, duration_ms: int) -> Fraction:
+    """The rate to render at: lower where there are so few frames that nearly all would be repetitions."""
+    mean = Fraction(frame_count * 1000, max(1, duration_ms))
+    return min(frame_rate, max(SPARSE_FRAME_RATE, Fraction(math.ceil(mean * MOST_REPETITIONS))))
 
 
 def _frame_rate(rate: str) -> Fraction:

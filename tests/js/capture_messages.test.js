@@ -99,5 +99,7 @@ test("refuses files that cannot become a video", () => {
   assert.match(fileProblem({ size: 2 * MIB, type: "video/mp4" }, MIB), /too large/);
   assert.match(fileProblem({ size: 5, type: "image/png" }, MIB), /not a video/);
   assert.equal(fileProblem({ size: 5, type: "video/quicktime" }, MIB), "");
+  assert.equal(fileProblem({ size: 5, type: "audio/mpeg" }, MIB), "");
+  assert.equal(fileProblem({ size: 5, type: "text/vnd.trolltech.linguist" }, MIB), "");
   assert.equal(fileProblem({ size: 5, type: "" }, MIB), "");
 });

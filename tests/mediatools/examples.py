@@ -29,16 +29,19 @@ COPY_SAFE = MediaFacts(
     constant_size=True,
 )
 CODECS = (
-    "aac,ac3,ac3_fixed,alac,ass,av1,eac3,flac,h264,hevc,libdav1d,mjpeg,movtext,mp3,mp3float,mpeg4,opus,pcm_f32le,"
-    "pcm_s16be,pcm_s16le,pcm_s24be,pcm_s24le,png,prores,srt,ssa,subrip,vorbis,vp8,vp9,webvtt"
+    "aac,ac3,ac3_fixed,adpcm_ima_qt,adpcm_ima_wav,adpcm_ms,adpcm_swf,alac,amr_nb,amr_wb,amrnb,amrwb,ass,av1,bmp,"
+    "cc_dec,dvbsub,dvdsub,dvvideo,eac3,eia_608,flac,flv,flv1,h263,h264,hevc,libdav1d,libzvbi_teletextdec,mjpeg,"
+    "mov_text,mp2,mp2float,mp3,mp3float,mpeg1video,mpeg2video,mpeg4,opus,pcm_alaw,pcm_bluray,pcm_f32le,pcm_mulaw,"
+    "pcm_s16be,pcm_s16le,pcm_s24be,pcm_s24le,pcm_s32le,pcm_s8,pcm_u8,pgssub,png,prores,srt,ssa,subrip,text,"
+    "vorbis,vp8,vp9,webvtt"
 )
 FORMATS = {"mov": "mov,mp4,m4a,3gp,3g2,mj2", "matroska": "matroska,webm"}
 
 
-def facts_of(*, audio: AudioStream | None = COPY_SAFE.audio, **changes: Any) -> MediaFacts:
-    """COPY_SAFE with changes: those of the picture by their own names."""
+def facts_of(*, base: MediaFacts = COPY_SAFE, **changes: Any) -> MediaFacts:
+    """These facts with changes: those of the picture by their own names."""
     of_video = {name: changes.pop(name) for name in list(changes) if name in VideoStream.__dataclass_fields__}
-    return replace(COPY_SAFE, audio=audio, video=replace(COPY_SAFE.video, **of_video), **changes)
+    return replace(base, video=replace(base.video, **of_video), **changes)
 
 
 def reading_words(demuxer: str) -> list[str]:
@@ -54,5 +57,5 @@ def reading_words(demuxer: str) -> list[str]:
             "-format_whitelist",
             FORMATS[demuxer],
         ),
-        *("-max_pixels", "8912896", "-max_streams", "32", "-protocol_whitelist", "file"),
+        *("-max_pixels", "35389440", "-max_streams", "32", "-protocol_whitelist", "file"),
     ]

@@ -46,6 +46,9 @@ def test_a_safe_picture_is_copied() -> None:
         {"pixel_format": "yuv444p"},
         {"rotation": 90},
         {"width": 2560, "height": 1440},
+        {"width": 8, "height": 8},
+        {"transfer": "smpte2084"},
+        {"transfer": "arib-std-b67"},
         {"is_interlaced": True},
         {"constant_size": False},
         {"has_hidden_frames": True},
@@ -71,16 +74,17 @@ def test_the_command_that_encodes() -> None:
         codec="vp8", container="matroska", constant_size=False, display_width=3840, display_height=2160,
         frame_rate=Fraction(30_000, 1001), audio=AudioStream("opus", 48_000, 1, index=2), index=1,
     )  # fmt: skip
-    scaling = "force_divisible_by=2:force_original_aspect_ratio=decrease"
+    scaling = r"max(2\,min(1920\,round(1080*dar/2)*2)):max(2\,min(1080\,round(1920/dar/2)*2))"
     assert prepare_argv(Path("/m/original.webm"), Path("/m/video.mp4"), facts) == [
         *START, *reading_words("matroska"), "-i", "file:/m/original.webm",
         "-filter_complex",
-        "[0:1]fps=30000/1001:start_time=0[s0];"
-        f"[s0]scale=1920:1080:{scaling}[s1];[s1]pad=1920:1080:-1:-1[s2];[s2]setsar=1[s3];"
+        f"[0:1]scale={scaling}[s0];[s0]pad=1920:1080:-1:-1[s1];[s1]setsar=1[s2];"
+        "[s2]fps=30000/1001:start_time=0[s3];"
         "[0:2]aresample=48000:async=1:first_pts=0:min_hard_comp=0.03[s4]",
         *("-map", "[s3]", "-map", "[s4]", "-f", "mp4", "-ac", "1", "-ar", "48000", "-b:a", "128k", "-bf", "0"),
         *("-c:a", "aac", "-c:v", "libx264", "-crf", "21", "-force_key_frames", "expr:gte(t,n_forced*2)"),
-        *("-fps_mode", "cfr", "-map_chapters", "-1", "-map_metadata", "-1", "-movflags", "+faststart"),
+        *("-fps_mode", "cfr", "-frames:v", "1049", "-map_chapters", "-1", "-map_metadata", "-1"),
+        *("-movflags", "+faststart"),
         *("-pix_fmt", "yuv420p", "-preset", "veryfast", "-r", "30000/1001", "-sc_threshold", "0"),
         *("file:/m/video.mp4", "-y"),
     ]  # fmt: skip
@@ -163,6 +167,15 @@ def test_a_turned_picture_is_set_upright(make: Make) -> None:
     turned = make("turned.mp4", "-i", str(wide), "-c", "copy", "-metadata:s:v:0", "rotate=90")
     _, facts = prepared(turned)
     assert (facts.video.width, facts.video.height, facts.video.rotation) == (48, 64, 0)
+
+
+def test_a_widescreen_dvd_is_not_squeezed(make: Make) -> None:
+    wide = ("-f", "lavfi", "-i", "color=red:s=720x576:r=25:d=0.4", "-vf", "setsar=64/45", "-c:v", "mpeg2video")
+    target, facts = prepared(make("dvd.mpg", *wide))
+    assert (facts.video.display_width, facts.video.display_height) == (1024, 576)
+    edge = ["ffmpeg", "-v", "error", "-i", str(target), "-frames:v", "1", "-vf", "crop=8:8:0:284,scale=1:1"]
+    raw = subprocess.run([*edge, "-f", "rawvideo", "-pix_fmt", "rgb24", "-"], capture_output=True, check=True).stdout
+    assert raw[0] > 200
 
 
 def test_a_size_that_changes_is_fitted_into_the_first(make: Make) -> None:
