@@ -10,7 +10,16 @@ import ffmpeg
 from mediatools import encoding, process
 from mediatools.errors import BadPackage, MediaError
 from mediatools.facts import MediaFacts
-from mediatools.playlist import MediaPlaylist, Rendition, master_playlist, parse_media_playlist, peak_bandwidth
+from mediatools.fragments import durations_s
+from mediatools.playlist import (
+    MediaPlaylist,
+    Rendition,
+    Segment,
+    master_playlist,
+    media_playlist,
+    parse_media_playlist,
+    peak_bandwidth,
+)
 from mediatools.source import file_url, reading_options
 
 __all__ = [
@@ -34,6 +43,7 @@ def package(video: Path, folder: Path, *, cancelled: Callable[[], bool] | None =
     folder.mkdir()
     process.run(package_argv(video, folder), timeout_s=TIMEOUT_S, cancelled=cancelled)
     check_package(folder)
+    _write_true_lengths(folder)
 
 
 def package_argv(video: Path, folder: Path) -> list[str]:
@@ -91,6 +101,18 @@ def check_package(folder: Path) -> None:
         path = folder / uri
         if not path.is_file() or path.stat().st_size == 0:
             raise BadPackage(f"The playlist names {uri}, which is missing or empty.")
+
+
+def _write_true_lengths(folder: Path) -> None:
+    """Write the playlist anew: ffmpeg counts the last segment to where some packet begins, and is off by up to all."""
+    written = _read_playlist(folder)
+    uris = [segment.uri for segment in written.segments]
+    try:
+        lengths_s = durations_s(folder / INIT_NAME, [folder / uri for uri in uris])
+    except ValueError as error:
+        raise BadPackage(f"The lengths of the segments cannot be measured: {error}") from error
+    segments = [Segment(uri, length_s) for uri, length_s in zip(uris, lengths_s, strict=True)]
+    (folder / PLAYLIST_NAME).write_text(media_playlist(INIT_NAME, segments), encoding="utf-8")
 
 
 def _read_playlist(folder: Path) -> MediaPlaylist:

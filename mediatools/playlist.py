@@ -55,6 +55,17 @@ def parse_media_playlist(text: str) -> MediaPlaylist:
     return MediaPlaylist(target_duration_s, init_uri, tuple(segments), "#EXT-X-ENDLIST" in text.splitlines())
 
 
+def media_playlist(init_uri: str, segments: Sequence[Segment]) -> str:
+    """A finished playlist; EXT-X-TARGETDURATION is the longest segment, rounded (RFC 8216, section 4.3.3.1)."""
+    longest_s = max(segment.duration_s for segment in segments)
+    lines = ["#EXTM3U", "#EXT-X-VERSION:7", f"#EXT-X-TARGETDURATION:{max(1, int(longest_s + 0.5))}"]
+    lines += ["#EXT-X-MEDIA-SEQUENCE:0", "#EXT-X-PLAYLIST-TYPE:VOD", "#EXT-X-INDEPENDENT-SEGMENTS"]
+    lines.append(f'#EXT-X-MAP:URI="{init_uri}"')
+    for segment in segments:
+        lines += [f"#EXTINF:{segment.duration_s:.6f},", segment.uri]
+    return "\n".join([*lines, "#EXT-X-ENDLIST"]) + "\n"
+
+
 def master_playlist(renditions: Sequence[Rendition]) -> str:
     """The master playlist of these renditions.
 

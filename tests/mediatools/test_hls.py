@@ -11,7 +11,15 @@ import pytest
 
 from mediatools.errors import BadPackage, MediaError, ProgramCancelled
 from mediatools.hls import check_package, describe_rendition, package, package_argv
-from mediatools.playlist import MediaPlaylist, Rendition, Segment, master_playlist, parse_media_playlist, peak_bandwidth
+from mediatools.playlist import (
+    MediaPlaylist,
+    Rendition,
+    Segment,
+    master_playlist,
+    media_playlist,
+    parse_media_playlist,
+    peak_bandwidth,
+)
 from mediatools.prepare import prepare
 from mediatools.probe import probe
 from tests.mediatools import pattern
@@ -104,6 +112,17 @@ def test_players_made_of_ffmpeg_see_each_stream_once_and_the_length(tmp_path: Pa
     assert float(seen["format"]["duration"]) == pytest.approx(3, abs=0.1)
 
 
+@pytest.mark.parametrize("later_frames", ["0", "2"])
+def test_the_playlist_is_as_long_as_the_video(tmp_path: Path, make: Make, later_frames: str) -> None:
+    sources = ("-f", "lavfi", "-i", "testsrc=s=64x48:r=30:d=1", "-f", "lavfi", "-i", "sine=d=1", "-c:a", "libopus")
+    source = make("source.mkv", *sources, "-c:v", "libx264", "-bf", later_frames, "-pix_fmt", "yuv420p")
+    facts = prepare(source, tmp_path / "video.mp4", probe(source))
+    package(tmp_path / "video.mp4", tmp_path / "package")
+    playlist = m3u8.load(str(tmp_path / "package" / "stream.m3u8"))
+    assert sum(segment.duration for segment in playlist.segments) * 1000 == pytest.approx(facts.duration_ms, abs=25)
+    assert playlist.target_duration == 1
+
+
 def test_a_folder_that_exists_is_left_alone(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(FileExistsError):
         package(tmp_path / "video.mp4", folder)
@@ -189,6 +208,16 @@ def test_a_media_playlist_is_read() -> None:
         segments=(Segment("seg_00000.m4s", 2.030733), Segment("seg_00001.m4s", 1.5)),
         is_complete=True,
     )
+
+
+def test_the_media_playlist() -> None:
+    segments = (Segment("seg_00000.m4s", 2.030733), Segment("seg_00001.m4s", 0.3))
+    text = media_playlist("init.mp4", segments)
+    assert parse_media_playlist(text) == MediaPlaylist(2, "init.mp4", segments, is_complete=True)
+    assert text.splitlines()[:2] == ["#EXTM3U", "#EXT-X-VERSION:7"]
+    # No segment may be longer than this when rounded, and 0 would divide by nothing in some players.
+    assert parse_media_playlist(media_playlist("init.mp4", segments[1:])).target_duration_s == 1
+    assert parse_media_playlist(media_playlist("init.mp4", [Segment("a", 2.5)])).target_duration_s == 3
 
 
 def test_the_master_playlist() -> None:
