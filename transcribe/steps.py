@@ -7,6 +7,7 @@ from django.conf import settings
 
 from mediatools.audio import read_speech_audio
 from mediatools.errors import ProgramCancelled
+from transcribe.brought import ENGINE, brought_words
 from transcribe.cues import group_words
 from transcribe.engines.base import EngineError, OnProgress
 from transcribe.engines.openai_whisper import OpenAIWhisper
@@ -33,7 +34,12 @@ def _going_on(work: Work) -> OnProgress:
 
 @handles(ProcessingStep.Kind.TRANSCRIBE)
 def transcribe(video: Video, work: Work) -> None:
-    """video.mp4 -> words. Nobody speaks, or there is no sound: a transcript without cues."""
+    """Subtitles that the file brought, else video.mp4 -> words. Nobody speaks: a transcript without cues."""
+    brought = brought_words(video)
+    if brought is not None:
+        language, cues = brought
+        store_transcript(video=video, language=language, engine=ENGINE, cues=cues)
+        return
     try:
         with files.local_media(video, files.VIDEO_FILE) as path:
             sound = read_speech_audio(path, timeout_s=READ_AUDIO_TIMEOUT_S)
