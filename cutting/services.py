@@ -14,8 +14,8 @@ from videos import files
 from videos.access import may_cut
 from videos.errors import NeverPlayable, NotPlayableYet
 from videos.models import ProcessingStep, Video
-from videos.pipeline import VideoState, state_of
 from videos.services import TITLE_MAX, create_video
+from videos.work.table import VideoState, state_of
 
 # What one person may have in the making at once: the workers are everybody's.
 UNDER_WAY_MAX = 10

@@ -16,9 +16,9 @@ from transcribe.services import store_transcript
 from videos import files
 from videos.access import may_cut
 from videos.errors import GiveUp, NotNeeded, RetryLater
-from videos.handlers import Work, handles
-from videos.models import ProcessingStep, Video
+from videos.models import Video
 from videos.steps import keep_video_file, stands
+from videos.work.table import Work
 
 SOURCE_GONE = "The video this was cut from was deleted before the cut was made."
 SOURCE_CLOSED = "The video this was cut from was closed to you before the cut was made."
@@ -30,7 +30,6 @@ def ranges_of(cut: Video) -> Plan:
     return tuple((start_ms, end_ms) for start_ms, end_ms in cut.cut_ranges)
 
 
-@handles(ProcessingStep.Kind.RENDER)
 def render(video: Video, work: Work) -> None:
     """The source's video.mp4 -> the cut's video.mp4
 
@@ -90,7 +89,6 @@ def _held(cut: Video) -> Video:
     return cut
 
 
-@handles(ProcessingStep.Kind.CAPTIONS)
 def fit_captions(video: Video, work: Work) -> None:
     """The source's words, as they are shown at this moment -> the cut's words.
 

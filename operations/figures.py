@@ -10,9 +10,9 @@ from django.db.models import Count, Min
 from django.utils import timezone
 
 from capture.models import Upload
-from videos.claims import ready_steps
 from videos.models import ProcessingStep
-from videos.pipeline import Lane
+from videos.work.claims import ready_steps
+from videos.work.table import Lane
 
 State = ProcessingStep.State
 LATELY = timedelta(hours=1)

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from operations.disk import disks
 from operations.queue import QueueUnreachable, messages_waiting
 from transcribe.weights import WeightsError, resolve
-from videos.workers import living_workers
+from videos.work.workers import living_workers
 
 FREE_MIN_BYTES = 1024**3
 PROGRAMS = ("ffmpeg", "ffprobe")

@@ -1,6 +1,6 @@
 """How a line of the log looks: for people, or as JSON for programs (LOG_FORMAT).
 
-The field `video` is set while a step is carried out (`videos.log_context`), `request` while a request is answered
+The field `video` is set while a step is carried out (`videos.work.log_context`), `request` while a request is answered
 (`operations.request_ids`).
 """
 

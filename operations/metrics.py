@@ -17,8 +17,8 @@ from operations.disk import disks
 from operations.queue import QueueUnreachable, messages_waiting
 from operations.requests import REQUEST_S
 from videos.models import ProcessingStep
-from videos.pipeline import Lane
-from videos.workers import living_workers
+from videos.work.table import Lane
+from videos.work.workers import living_workers
 
 QUANTILES = (0.5, 0.95, 1.0)
 SPEECH = ProcessingStep.Kind.TRANSCRIBE

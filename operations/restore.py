@@ -26,7 +26,7 @@ from operations.backup import Saved
 from operations.places import Place, current_place, keys_of
 from videos import files
 from videos.models import Video
-from videos.tasks import look_for_work
+from videos.work.tasks import look_for_work
 
 Tell = Callable[[str], None]
 

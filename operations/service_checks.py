@@ -12,8 +12,8 @@ from operations import figures
 from operations.findings import Finding, broken, ok, warning
 from operations.queue import QueueUnreachable, messages_waiting
 from videos import files
-from videos.pipeline import Lane
-from videos.workers import living_workers
+from videos.work.table import Lane
+from videos.work.workers import living_workers
 
 QUICK_WAIT_MAX_S = 60
 LONG_WAIT_MAX_S = 30 * 60

@@ -10,12 +10,13 @@ from django.conf import settings
 from django.db import connection
 
 from problems.errors import Problem
-from videos import claims, files, worker
+from videos import files
 from videos.errors import VideoNotFound
 from videos.models import ProcessingStep, Video
-from videos.pipeline import RULES
 from videos.services import run_again
-from videos.tasks import look_for_work
+from videos.work import claims, worker
+from videos.work.table import RULES
+from videos.work.tasks import look_for_work
 
 POLL_S = 0.1
 # A third of the threads of gunicorn: the rest of the site answers while these wait.

@@ -14,16 +14,15 @@ from mediatools.probe import probe
 from streaming.tasks import trim_hls_cache
 from videos import files
 from videos.errors import VideoFileMissing
-from videos.handlers import Work, handles
 from videos.held import held_folder
-from videos.models import ProcessingStep, Video
+from videos.models import Video
+from videos.work.table import Work
 
 MEDIA_PLAYLIST = "stream.m3u8"
 # The version before stays for those who are watching it.
 VERSIONS_KEPT = 2
 
 
-@handles(ProcessingStep.Kind.PACKAGE)
 def package_video(video: Video, work: Work) -> None:
     """Make the package beside, check it, and publish it by renaming."""
     try:

@@ -17,7 +17,7 @@ from videos import files
 from videos.access import may_be_told_of, may_change, may_cut, may_delete
 from videos.addresses import media_url, playlist_url
 from videos.models import ProcessingStep, Video, steps_in_order
-from videos.pipeline import STEPS_OF, VideoState, state_of
+from videos.work.table import STEPS_OF, VideoState, state_of
 
 
 class StepOut(Schema):

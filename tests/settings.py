@@ -24,7 +24,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir()
-# Messages are recorded, not carried out: a test that wants the work done calls videos.worker itself.
+# Messages are recorded, not carried out: a test that wants the work done calls videos.work.worker itself.
 TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
 HUEY = {"name": "tests", "huey_class": "huey.MemoryHuey", "immediate": False}
 if not POSTGRES_HOST:

@@ -15,8 +15,8 @@ from transcribe.services import store_transcript
 from transcribe.weights import WeightsError, resolve
 from videos import files
 from videos.errors import GiveUp, VideoFileMissing
-from videos.handlers import Work, handles
-from videos.models import ProcessingStep, Video
+from videos.models import Video
+from videos.work.table import Work
 
 READ_AUDIO_TIMEOUT_S = 300
 
@@ -32,7 +32,6 @@ def _going_on(work: Work) -> OnProgress:
     return report
 
 
-@handles(ProcessingStep.Kind.TRANSCRIBE)
 def transcribe(video: Video, work: Work) -> None:
     """Subtitles that the file brought, else video.mp4 -> words. Nobody speaks: a transcript without cues."""
     brought = brought_words(video)

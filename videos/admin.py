@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from videos import files, services
 from videos.addresses import media_url
 from videos.models import CutVideo, OriginalVideo, ProcessingStep, ReplyVideo, Video
-from videos.pipeline import STEPS_OF, state_of
+from videos.work.table import STEPS_OF, state_of
 
 
 class StepInline(admin.TabularInline[ProcessingStep, Video]):

@@ -233,7 +233,7 @@ class ProcessingStep(models.Model):
 
 
 class Worker(models.Model):
-    """A process that carries out steps. It renews its row every few seconds: see videos/workers.py."""
+    """A process that carries out steps. It renews its row every few seconds: see videos/work/workers.py."""
 
     name = models.CharField(max_length=80, primary_key=True, help_text="As in ProcessingStep.worker")
     host = models.CharField(max_length=80)

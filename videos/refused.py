@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from videos import files
-from videos.claims import ERROR_MAX
 from videos.models import ProcessingStep, Video
+from videos.work.claims import ERROR_MAX
 
 logger = logging.getLogger(__name__)
 

@@ -8,12 +8,13 @@ from typing import TypedDict, Unpack
 from django.db import transaction
 
 from accounts.models import User
-from videos import claims, files
+from videos import files
 from videos.errors import InvalidDetails
 from videos.models import ProcessingStep, Video
-from videos.pipeline import STEPS_OF, depends_on
-from videos.tasks import look_for_work
 from videos.text import one_line
+from videos.work import claims
+from videos.work.table import STEPS_OF, depends_on
+from videos.work.tasks import look_for_work
 
 TITLE_MAX = 120
 

@@ -12,11 +12,10 @@ from mediatools.prepare import prepare
 from mediatools.probe import Limits, MediaFacts, probe
 from videos import files
 from videos.errors import GiveUp, VideoFileMissing
-from videos.handlers import Work, handles
-from videos.models import ProcessingStep, Video
+from videos.models import Video
+from videos.work.table import Work
 
 
-@handles(ProcessingStep.Kind.PREPARE)
 def prepare_video(video: Video, work: Work) -> None:
     """original -> video.mp4, with the facts about it. Refuses what is not a playable video.
 
@@ -56,7 +55,6 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-@handles(ProcessingStep.Kind.POSTER)
 def make_video_poster(video: Video, work: Work) -> None:
     """video.mp4 -> poster.jpg"""
     try:

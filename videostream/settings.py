@@ -296,7 +296,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {
-        "video": {"()": "videos.log_context.AddVideo"},
+        "video": {"()": "videos.work.log_context.AddVideo"},
         "request": {"()": "operations.request_ids.AddRequest"},
         "foreign_hosts": {"()": "operations.logs.ForeignHosts"},
     },

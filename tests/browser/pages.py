@@ -30,7 +30,7 @@ for number in range({count}):
     store_transcript(video=video, language="en", engine="test", cues=cues)
     print(video.name)
 """
-LOOK_FOR_WORK = "from videos.tasks import look_for_work; look_for_work()"
+LOOK_FOR_WORK = "from videos.work.tasks import look_for_work; look_for_work()"
 # A video that is held back before it can be played, and again before its words are written.
 MAKE_HELD_BACK = """
 from datetime import timedelta
@@ -47,7 +47,7 @@ print(video.name)
 """
 PACKAGE = """
 from videos.models import ProcessingStep
-from videos.tasks import look_for_work
+from videos.work.tasks import look_for_work
 ProcessingStep.objects.filter(video__name={name!r}, kind="package").update(not_before=None)
 look_for_work()
 """

@@ -49,7 +49,7 @@ def names(site: LiveSite, tmp_path_factory: pytest.TempPathFactory) -> list[str]
     names = site.manage(
         "shell", "--no-imports", "-c", MAKE_VIDEO.format(password=PASSWORD, words=WORDS, clip=str(clip))
     ).split()
-    site.manage("shell", "--no-imports", "-c", "from videos.tasks import look_for_work; look_for_work()")
+    site.manage("shell", "--no-imports", "-c", "from videos.work.tasks import look_for_work; look_for_work()")
     for name in names:
         site.wait_for_state(name, "", "ready")
     return names

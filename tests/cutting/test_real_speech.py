@@ -21,7 +21,7 @@ from transcribe.selectors import cues_of, words_of
 from transcribe.weights import resolve
 from videos import files
 from videos.models import Video
-from videos.worker import work_until_idle
+from videos.work.worker import work_until_idle
 
 pytestmark = [pytest.mark.media, pytest.mark.django_db(transaction=True)]
 EDGE_TOLERANCE_MS = 300

@@ -17,11 +17,12 @@ from tests.transcribe.test_steps import Work
 from transcribe.models import Transcript
 from transcribe.selectors import cues_of
 from transcribe.services import correct_cues
-from videos import claims, files, services
+from videos import files, services
 from videos.errors import GiveUp, NotNeeded, RetryLater
 from videos.models import ProcessingStep, Video
 from videos.steps import keep_video_file
-from videos.worker import work_until_idle
+from videos.work import claims
+from videos.work.worker import work_until_idle
 
 pytestmark = pytest.mark.django_db
 Kind, State = ProcessingStep.Kind, ProcessingStep.State

@@ -34,7 +34,7 @@ from tests.postgres_server import PostgresServer
 from transcribe.models import Cue, Transcript
 from videos import files, services
 from videos.models import ProcessingStep, Video, Worker
-from videos.workers import say_alive
+from videos.work.workers import say_alive
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -17,8 +17,9 @@ from operations.service_checks import check_bucket
 from tests.factories import make_clip, uploaded
 from tests.live_site import LiveSite
 from tests.s3_server import Bucket, S3Server
-from videos import files, services, worker
+from videos import files, services
 from videos.models import Video
+from videos.work import worker
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.media]
 TUS = {"Tus-Resumable": "1.0.0"}

@@ -23,7 +23,7 @@ from operations.queue import QueueUnreachable
 from tests.factories import published
 from videos import services
 from videos.models import ProcessingStep
-from videos.workers import say_alive
+from videos.work.workers import say_alive
 
 OK, WARNING, BROKEN = Severity
 GIB = 1024**3

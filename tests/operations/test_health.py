@@ -12,7 +12,7 @@ from django.test import Client
 
 from operations import health
 from operations.queue import QueueUnreachable
-from videos.workers import say_alive
+from videos.work.workers import say_alive
 
 pytestmark = pytest.mark.django_db
 

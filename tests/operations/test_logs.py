@@ -14,12 +14,12 @@ from django.utils import timezone
 from accounts.models import User
 from operations.logs import JsonFormatter, TextFormatter
 from tests.factories import published
-from videos import claims, handlers, worker
-from videos.handlers import Work
-from videos.log_context import AddVideo
+from tests.handlers import carry_out_with
 from videos.models import ProcessingStep, Video
-from videos.pipeline import MAX_ATTEMPTS, Lane
 from videos.services import create_video
+from videos.work import claims, worker
+from videos.work.log_context import AddVideo
+from videos.work.table import MAX_ATTEMPTS, Lane, Work
 
 Lines = Callable[[], list[str]]
 
@@ -49,7 +49,7 @@ def carry_out_a_step_that_breaks(owner: User, monkeypatch: pytest.MonkeyPatch) -
         logging.getLogger("elsewhere").warning("a line of another module")
         raise ZeroDivisionError
 
-    monkeypatch.setitem(handlers._handlers, "prepare", stumble)
+    carry_out_with(monkeypatch, "prepare", stumble)
     video = published(owner)
     step = video.steps.get(kind="prepare")
     video.steps.filter(pk=step.pk).update(state="waiting")
@@ -89,24 +89,27 @@ def next_step() -> ProcessingStep:
 def test_an_operator_reads_when_each_step_began_and_how_long_it_took(
     video: Video, text_lines: Lines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(handlers._handlers, "prepare", lambda _video, _work: time.sleep(0.2))
+    carry_out_with(monkeypatch, "prepare", lambda _video, _work: time.sleep(0.2))
 
     worker.run(next_step(), lambda: None)
 
     began, ended = text_lines()
-    assert began.endswith(f"INFO videos.worker: video {video.name}: prepare began, attempt 1")
-    assert re.search(rf"INFO videos\.worker: video {video.name}: prepare is done, after 0\.[2-9] s$", ended)
+    assert began.endswith(f"INFO videos.work.worker: video {video.name}: prepare began, attempt 1")
+    assert re.search(rf"INFO videos\.work\.worker: video {video.name}: prepare is done, after 0\.[2-9] s$", ended)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_an_operator_reads_which_step_was_lost(
     video: Video, text_lines: Lines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(handlers._handlers, "prepare", lambda _video, _work: video.steps.update(claim="another"))
+    def take_it_away(video: Video, _work: Work) -> None:
+        video.steps.update(claim="another")
+
+    carry_out_with(monkeypatch, "prepare", take_it_away)
 
     worker.run(next_step(), lambda: None)
 
-    assert f"WARNING videos.worker: video {video.name}: prepare was lost: another worker has it" in text_lines()[1]
+    assert f"WARNING videos.work.worker: video {video.name}: prepare was lost: another worker has it" in text_lines()[1]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -116,7 +119,7 @@ def test_an_operator_reads_which_step_was_taken_back_and_which_was_given_up(vide
         video.steps.filter(pk=step.pk).update(heartbeat_at=timezone.now() - timedelta(hours=1))
         claims.sweep()
         level, words = ("ERROR", "failed") if attempt == MAX_ATTEMPTS else ("WARNING", "was taken back")
-        assert f"{level} videos.claims: video {video.name}: prepare {words}" in text_lines()[-1]
+        assert f"{level} videos.work.claims: video {video.name}: prepare {words}" in text_lines()[-1]
     assert len(text_lines()) == MAX_ATTEMPTS
 
 

@@ -20,8 +20,8 @@ from tests.factories import published
 from tests.live_site import REPOSITORY, free_port, wait_for
 from videos import services
 from videos.models import ProcessingStep
-from videos.pipeline import Lane
-from videos.workers import say_alive
+from videos.work.table import Lane
+from videos.work.workers import say_alive
 
 Labels = tuple[tuple[str, str], ...]
 

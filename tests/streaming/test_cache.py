@@ -20,8 +20,9 @@ from social.models import Counts
 from streaming import cache
 from streaming.demand import make_playable
 from tests.factories import make_clip, published, uploaded
-from videos import files, worker
+from videos import files
 from videos.models import ProcessingStep, Video
+from videos.work import worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SIZE = 10_000

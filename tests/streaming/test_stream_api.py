@@ -16,8 +16,9 @@ from pytest_django import Settings
 from accounts.models import User
 from streaming.demand import Hands, make_playable
 from tests.factories import make_clip, uploaded
-from videos import claims, files, services
+from videos import files, services
 from videos.models import ProcessingStep, Video
+from videos.work import claims
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,8 +12,9 @@ from django.db import transaction
 from accounts.models import User
 from mediatools import hls, poster
 from tests.factories import make_clip, published, uploaded
-from videos import files, services, worker
+from videos import files, services
 from videos.models import ProcessingStep, Video
+from videos.work import worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PUBLIC, PRIVATE = Video.Visibility.PUBLIC, Video.Visibility.PRIVATE

@@ -9,11 +9,12 @@ from django.conf import LazySettings
 from django.utils import timezone
 
 from accounts.models import User
-from videos import files, services, worker
-from videos.claims import ERROR_MAX
+from videos import files, services
 from videos.models import ProcessingStep, Video
 from videos.names import new_name
 from videos.refused import delete_refused_originals
+from videos.work import worker
+from videos.work.claims import ERROR_MAX
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = ProcessingStep.State

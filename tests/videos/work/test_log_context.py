@@ -3,7 +3,7 @@ from __future__ import annotations
 import logging
 import threading
 
-from videos.log_context import AddVideo, about
+from videos.work.log_context import AddVideo, about
 
 
 def video_of_a_line() -> str:

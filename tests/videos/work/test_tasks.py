@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from huey.contrib.djhuey import HUEY
 
-from videos.tasks import forget_results
+from videos.work.tasks import forget_results
 
 
 def test_records_of_messages_do_not_pile_up() -> None:

@@ -6,7 +6,8 @@ from django_tasks import task
 from huey import crontab
 from huey.contrib.djhuey import HUEY, periodic_task
 
-from videos import files, worker
+from videos import files
+from videos.work import worker
 
 
 @task()

@@ -1,10 +1,13 @@
-"""What runs after what: the one table of the work on a video."""
+"""What runs after what and who does it: the one table of the work on a video."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol, cast
+
+from django.utils.module_loading import import_string
 
 from videos.models import ProcessingStep, Video
 
@@ -19,21 +22,37 @@ class Lane(StrEnum):
     LONG = "long"
 
 
+class Work(Protocol):
+    """What a handler may say and ask while it runs."""
+
+    def progress(self, percent: int) -> None: ...
+
+    def cancelled(self) -> bool: ...
+
+
+Handler = Callable[[Video, Work], None]
+
+
 @dataclass(frozen=True)
 class Rule:
-    """When a step may run."""
+    """When a step may run, and the function that carries it out, by its path: apps above this one have some of them.
+
+    A handler may be called again after it was stopped anywhere, so it must be repeatable. It raises GiveUp, RetryLater
+    or NotNeeded (`videos/errors.py`); anything else is a bug and counts as a failed attempt.
+    """
 
     lane: Lane
+    handler: str
     after: tuple[str, ...] = ()
 
 
 RULES: dict[str, Rule] = {
-    Kind.PREPARE: Rule(Lane.QUICK),
-    Kind.RENDER: Rule(Lane.QUICK),
-    Kind.PACKAGE: Rule(Lane.QUICK, after=(Kind.PREPARE, Kind.RENDER)),
-    Kind.POSTER: Rule(Lane.QUICK, after=(Kind.PREPARE, Kind.RENDER)),
-    Kind.CAPTIONS: Rule(Lane.QUICK, after=(Kind.RENDER,)),
-    Kind.TRANSCRIBE: Rule(Lane.LONG, after=(Kind.PREPARE,)),
+    Kind.PREPARE: Rule(Lane.QUICK, "videos.steps.prepare_video"),
+    Kind.RENDER: Rule(Lane.QUICK, "cutting.steps.render"),
+    Kind.PACKAGE: Rule(Lane.QUICK, "streaming.packaging.package_video", after=(Kind.PREPARE, Kind.RENDER)),
+    Kind.POSTER: Rule(Lane.QUICK, "videos.steps.make_video_poster", after=(Kind.PREPARE, Kind.RENDER)),
+    Kind.CAPTIONS: Rule(Lane.QUICK, "cutting.steps.fit_captions", after=(Kind.RENDER,)),
+    Kind.TRANSCRIBE: Rule(Lane.LONG, "transcribe.steps.transcribe", after=(Kind.PREPARE,)),
 }
 _RECORDED = (Kind.PREPARE, Kind.PACKAGE, Kind.POSTER, Kind.TRANSCRIBE)
 STEPS_OF: dict[str, tuple[str, ...]] = {
@@ -70,3 +89,8 @@ def depends_on(kind: str) -> set[str]:
     """The kinds of steps that can only run after `kind`, directly or through others."""
     direct = {other for other, rule in RULES.items() if kind in rule.after}
     return direct.union(*(depends_on(other) for other in direct))
+
+
+def handler_of(kind: str) -> Handler:
+    """Who carries out a kind of step. Raises ImportError."""
+    return cast(Handler, import_string(RULES[kind].handler))

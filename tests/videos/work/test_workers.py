@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from videos import workers
 from videos.models import Worker
+from videos.work import workers
 
 pytestmark = pytest.mark.django_db
 

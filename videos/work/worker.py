@@ -14,11 +14,10 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from mediatools.errors import MediaError, ProgramCancelled
-from videos import claims, log_context
 from videos.errors import GiveUp, NotNeeded, RetryLater
-from videos.handlers import handler_of
 from videos.models import ProcessingStep, Video
-from videos.pipeline import MAX_ATTEMPTS, Lane
+from videos.work import claims, log_context, table
+from videos.work.table import MAX_ATTEMPTS, Lane
 
 logger = logging.getLogger(__name__)
 PROGRESS_S = 0.5
@@ -125,7 +124,7 @@ def run(step: ProcessingStep, announce: Callable[[], None]) -> None:
 def _carry_out(step: ProcessingStep) -> End:
     try:
         with Heartbeat(step) as heartbeat:
-            handler_of(step.kind)(step.video, heartbeat)
+            table.handler_of(step.kind)(step.video, heartbeat)
     except NotNeeded as end:
         is_ours, how = claims.skip(step, end.message), End(f"was not needed: {end.message}")
     except RetryLater as end:

@@ -12,11 +12,12 @@ from pytest_django import Settings
 from accounts.models import User
 from mediatools.probe import probe
 from tests.factories import make_clip, uploaded
-from videos import claims, files, handlers, services, worker
+from tests.handlers import carry_out_with
+from videos import files, services
 from videos.errors import GiveUp, NotNeeded, RetryLater
-from videos.handlers import Work
 from videos.models import ProcessingStep, Video
-from videos.pipeline import MAX_ATTEMPTS, Lane, VideoState, state_of
+from videos.work import claims, worker
+from videos.work.table import MAX_ATTEMPTS, Lane, VideoState, Work, state_of
 
 Kind = ProcessingStep.Kind
 State = ProcessingStep.State
@@ -32,7 +33,7 @@ def video(alice: User) -> Video:
 def prepare_with(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """Replaces the handlers by ones that do nothing, so that a test can put its own in."""
     for kind in Kind.values:
-        monkeypatch.setitem(handlers._handlers, kind, lambda _video, _work: None)
+        carry_out_with(monkeypatch, kind, lambda _video, _work: None)
     yield monkeypatch
 
 
@@ -57,7 +58,7 @@ def test_it_fails_at_once_where_trying_again_would_not_help(video: Video, prepar
     def refuse(_video: Video, _work: Work) -> None:
         raise GiveUp("not_a_video", "This is a text.")
 
-    prepare_with.setitem(handlers._handlers, Kind.PREPARE, refuse)
+    carry_out_with(prepare_with, Kind.PREPARE, refuse)
 
     work()
 
@@ -77,7 +78,7 @@ def test_it_tries_a_bug_again_a_few_times(video: Video, prepare_with: pytest.Mon
     def stumble(_video: Video, _work: Work) -> None:
         raise ZeroDivisionError
 
-    prepare_with.setitem(handlers._handlers, Kind.PREPARE, stumble)
+    carry_out_with(prepare_with, Kind.PREPARE, stumble)
     for attempt in range(1, MAX_ATTEMPTS + 1):
         ProcessingStep.objects.update(not_before=None)
         work()
@@ -91,7 +92,7 @@ def test_failed_words_leave_the_video_playable(video: Video, prepare_with: pytes
     def refuse(_video: Video, _work: Work) -> None:
         raise GiveUp("no_weights", "The weights are missing.")
 
-    prepare_with.setitem(handlers._handlers, Kind.TRANSCRIBE, refuse)
+    carry_out_with(prepare_with, Kind.TRANSCRIBE, refuse)
 
     work()
 
@@ -105,7 +106,7 @@ def test_it_pauses_a_step_that_waits_for_something_else(video: Video, prepare_wi
     def wait(_video: Video, _work: Work) -> None:
         raise RetryLater(60)
 
-    prepare_with.setitem(handlers._handlers, Kind.PREPARE, wait)
+    carry_out_with(prepare_with, Kind.PREPARE, wait)
 
     work()
 
@@ -117,7 +118,7 @@ def test_it_skips_what_is_not_needed(video: Video, prepare_with: pytest.MonkeyPa
     def skip(_video: Video, _work: Work) -> None:
         raise NotNeeded("Nobody speaks.")
 
-    prepare_with.setitem(handlers._handlers, Kind.TRANSCRIBE, skip)
+    carry_out_with(prepare_with, Kind.TRANSCRIBE, skip)
 
     work()
 
@@ -135,7 +136,7 @@ def test_long_work_leaves_a_thread_for_quick_work(video: Video, bob: User, prepa
         inside.set()
         assert leave.wait(20)
 
-    prepare_with.setitem(handlers._handlers, Kind.TRANSCRIBE, listen)
+    carry_out_with(prepare_with, Kind.TRANSCRIBE, listen)
     long_worker = threading.Thread(target=work)
     long_worker.start()
     try:
@@ -167,7 +168,7 @@ def test_a_handler_learns_that_its_video_was_deleted(
                 return
             threading.Event().wait(0.01)
 
-    monkeypatch.setitem(handlers._handlers, Kind.PREPARE, delete_meanwhile)
+    carry_out_with(monkeypatch, Kind.PREPARE, delete_meanwhile)
 
     work()
 
@@ -198,7 +199,7 @@ def test_a_database_that_is_away_for_a_moment_does_not_silence_a_step(
         assert lives.wait(10)
         assert not work.cancelled()
 
-    monkeypatch.setitem(handlers._handlers, Kind.PREPARE, wait_for_a_beat)
+    carry_out_with(monkeypatch, Kind.PREPARE, wait_for_a_beat)
 
     work()
 
@@ -222,7 +223,7 @@ def test_it_is_not_published_by_what_was_wanted_again(video: Video, prepare_with
     def want_again(video: Video, _work: Work) -> None:
         services.run_again(video, Kind.PACKAGE)
 
-    prepare_with.setitem(handlers._handlers, Kind.PACKAGE, want_again)
+    carry_out_with(prepare_with, Kind.PACKAGE, want_again)
     video.steps.filter(kind=Kind.PREPARE).update(state=State.DONE)
     step = claims.claim_next(Lane.QUICK)
     assert step is not None
@@ -240,7 +241,7 @@ def test_the_others_hear_that_a_step_has_ended_however_it_ended(video: Video, pr
     def refuse(_video: Video, _work: Work) -> None:
         raise GiveUp("not_a_video", "This is a text.")
 
-    prepare_with.setitem(handlers._handlers, Kind.PREPARE, refuse)
+    carry_out_with(prepare_with, Kind.PREPARE, refuse)
     step = claims.claim_next(Lane.QUICK)
     assert step is not None
     heard: list[str] = []

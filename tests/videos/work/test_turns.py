@@ -7,9 +7,10 @@ from pytest_django import Settings
 
 from accounts.models import User
 from tests.factories import published
-from videos import claims, services, workers
+from videos import services
 from videos.models import ProcessingStep, Video, Worker
-from videos.pipeline import Lane
+from videos.work import claims, workers
+from videos.work.table import Lane
 from videostream import settings as product
 
 pytestmark = pytest.mark.django_db

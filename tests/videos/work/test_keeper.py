@@ -7,9 +7,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from videos import claims, keeper, services
+from videos import services
 from videos.models import ProcessingStep, Video
-from videos.pipeline import Lane
+from videos.work import claims, keeper
+from videos.work.table import Lane
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

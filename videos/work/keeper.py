@@ -10,8 +10,9 @@ import threading
 from django.db import connection
 from huey.contrib.djhuey import on_shutdown, on_startup
 
-from videos import claims, stores_in, workers
-from videos.tasks import look_for_work
+from videos import stores_in
+from videos.work import claims, workers
+from videos.work.tasks import look_for_work
 
 logger = logging.getLogger(__name__)
 SWEEP_S = 3

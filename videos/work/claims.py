@@ -17,10 +17,10 @@ from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, Quer
 from django.utils import timezone
 
 from accounts.models import User
-from videos.log_context import about
 from videos.models import ProcessingStep, Video
-from videos.pipeline import MAX_ATTEMPTS, RULES, Lane, depends_on
-from videos.workers import WORKER, threads_for_one_person
+from videos.work.log_context import about
+from videos.work.table import MAX_ATTEMPTS, RULES, Lane, depends_on
+from videos.work.workers import WORKER, threads_for_one_person
 
 logger = logging.getLogger(__name__)
 State = ProcessingStep.State

@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from tests.factories import published
-from videos import claims, services
+from videos import services
 from videos.models import ProcessingStep, Video
-from videos.pipeline import MAX_ATTEMPTS, Lane
+from videos.work import claims
+from videos.work.table import MAX_ATTEMPTS, Lane
 
 pytestmark = pytest.mark.django_db
 Kind = ProcessingStep.Kind
