@@ -18,6 +18,7 @@ from accounts.access import require_user
 from accounts.forms import PASSWORD_HELP
 from accounts.models import User
 from accounts.views import tokens_left
+from limits.spending import address_of, limit_of, spend
 
 
 def _in_our_words(form: SetPasswordForm[User]) -> SetPasswordForm[User]:
@@ -57,6 +58,7 @@ class ForgottenPassword(PasswordResetView):
     def form_valid(self, form: Any) -> HttpResponse:
         if not settings.EMAIL_HOST:
             return self.render_to_response(self.get_context_data(form=form))
+        spend(limit_of("mail"), address_of(self.request))
         return super().form_valid(form)
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import require_user
 from accounts.forms import TokenForm
 from accounts.models import ApiToken
+from limits.spending import limit_of, person, spend
 
 COOKIE = "new_token"
 SHOWN_WITHIN_S = 300
@@ -29,6 +30,7 @@ def make_token(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, "A token's label may have at most 60 characters, and it works for 30, 90 or 365 days.")
         return redirect("account")
+    spend(limit_of("token"), person(require_user(request).pk))
     secret = ApiToken.make(user=require_user(request), **form.cleaned_data)
     response = redirect("token_made")
     response.set_signed_cookie(

@@ -21,6 +21,7 @@ from accounts.api import session_of
 from accounts.errors import WrongLogIn
 from accounts.forms import CuttingForm, MailForm, SignUpForm, TokenForm
 from accounts.models import User
+from limits.spending import address_of, limit_of, spend
 from problems.answers import wants_json
 
 
@@ -52,6 +53,7 @@ class LogIn(LoginView):
 def sign_up(request: HttpRequest) -> HttpResponse:
     form = SignUpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        spend(limit_of("sign_up"), address_of(request), what="Many accounts were made from your address lately.")
         login(request, form.save())
         return HttpResponseRedirect(_next_page(request))
     next_page = request.POST.get("next", "") or request.GET.get("next", "")

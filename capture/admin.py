@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 
 from capture import parts
-from capture.models import Upload
+from capture.models import Allowance, Upload
 
 
 @admin.register(Upload)
@@ -43,3 +43,10 @@ class UploadAdmin(admin.ModelAdmin[Upload]):
     @admin.display(description="expires at", ordering="active_at")
     def expires_at(self, upload: Upload) -> str:
         return "" if upload.is_complete else upload.expires_at.isoformat(" ", "minutes")
+
+
+@admin.register(Allowance)
+class AllowanceAdmin(admin.ModelAdmin[Allowance]):
+    list_display = ("person", "stored_max_gb", "day_max_gb")
+    autocomplete_fields = ("person",)
+    search_fields = ("person__username",)

@@ -133,6 +133,13 @@ class ConnectionBroke(Problem):
     message = "The connection broke before the chunk was complete. Ask for the offset and continue there."
 
 
+class NoRoomLeft(Problem):
+    """Of what the person may store; RFC 4331, section 6, has the same status for that."""
+
+    code = "no_room_left"
+    status = HTTPStatus.INSUFFICIENT_STORAGE
+
+
 class UploadRush(Problem):
     code = "upload_rush"
     status = HTTPStatus.SERVICE_UNAVAILABLE
@@ -152,4 +159,4 @@ class TooSlow(Problem):
 class DiskFull(Problem):
     code = "disk_full"
     status = HTTPStatus.INSUFFICIENT_STORAGE
-    message = "The server has no room for this file at the moment. Try again later."
+    message = "The server has no room for more at the moment. What arrived is kept: try again later."

@@ -85,3 +85,14 @@ class Upload(models.Model):
     @property
     def is_complete(self) -> bool:
         return self.completed_at is not None
+
+
+class Allowance(models.Model):
+    """What one person may have stored and send in a day, where it differs from the site's own limits."""
+
+    person = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="allowance")
+    stored_max_gb = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: as the site; 0: no limit")
+    day_max_gb = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: as the site; 0: no limit")
+
+    def __str__(self) -> str:
+        return f"allowance of {self.person}"

@@ -19,8 +19,6 @@ from capture.errors import DiskFull, UploadBusy
 
 SUFFIX = ".part"
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
-# Never fill the disk to the brim: the database and the worker need room, too.
-RESERVE_BYTES = 64 * 1024**2
 
 
 class PartMissing(Exception):
@@ -43,9 +41,14 @@ class Part:
         return os.pread(self._descriptor, count, 0)
 
     def append(self, pieces: Iterable[bytes | bytearray]) -> None:
-        """Write each piece as it comes. What was written stays if `pieces` raises. Raises DiskFull."""
+        """Write each piece as it comes. What was written stays if `pieces` raises.
+
+        Raises DiskFull as soon as less than the reserve would be left: it is asked for every piece, because others
+        write at the same time.
+        """
         try:
             for piece in pieces:
+                check_disk(len(piece))
                 self._write(memoryview(piece))
         finally:
             with _telling_full_disks():
@@ -75,11 +78,16 @@ def path_of(upload_id: str) -> Path:
     return folder() / f"{upload_id}{SUFFIX}"
 
 
-def create(upload_id: str, length_bytes: int | None) -> None:
-    """An empty part. Raises DiskFull if the declared length would not fit."""
-    folder().mkdir(parents=True, exist_ok=True)
-    if shutil.disk_usage(folder()).free < RESERVE_BYTES + (length_bytes or 0):
+def check_disk(bytes_more: int) -> None:
+    """Raises DiskFull if less than settings.DISK_RESERVE_BYTES would be left of the disk."""
+    if shutil.disk_usage(folder()).free < settings.DISK_RESERVE_BYTES + bytes_more:
         raise DiskFull
+
+
+def create(upload_id: str, bytes_to_come: int) -> None:
+    """An empty part. Raises DiskFull if so many bytes, of it and all others under way, would not fit."""
+    folder().mkdir(parents=True, exist_ok=True)
+    check_disk(bytes_to_come)
     path_of(upload_id).open("xb").close()
 
 

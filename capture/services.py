@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from capture import parts
+from capture import parts, quota
 from capture.chunks import Chunk, a_reader
 from capture.completion import complete, refresh, take_up_again
 from capture.errors import (
@@ -29,6 +29,7 @@ from capture.errors import (
 )
 from capture.models import Upload
 from capture.parts import Part
+from limits import spending
 from videos.access import get_video
 from videos.errors import InvalidDetails, VideoNotFound
 from videos.models import Video
@@ -42,10 +43,11 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 def begin_upload(*, owner: User, length_bytes: int | None, metadata: Mapping[str, str]) -> Upload:
     """A new upload without bytes.
 
-    Raises EmptyUpload, UploadTooLarge, TooManyUploads, DiskFull, and InvalidDetails if the metadata ask for a video
-    that cannot be.
+    Raises EmptyUpload, UploadTooLarge, TooManyUploads, TooOften, NoRoomLeft, DiskFull, and InvalidDetails if the
+    metadata ask for a video that cannot be.
     """
     _check_length(length_bytes)
+    spending.spend(spending.limit_of("upload"), spending.person(owner.pk))
     upload = Upload(owner=owner, length_bytes=length_bytes, metadata=dict(metadata))
     upload.title = clean_title(metadata.get("title", ""))
     upload.visibility = clean_visibility(metadata.get("visibility") or Video.Visibility.PUBLIC)
@@ -57,7 +59,8 @@ def begin_upload(*, owner: User, length_bytes: int | None, metadata: Mapping[str
     with transaction.atomic():
         User.objects.select_for_update().get(pk=owner.pk)  # two requests at once must not both find the last place
         _check_room(owner)
-        parts.create(upload.id, length_bytes)
+        quota.check_room(owner, length_bytes or 0)
+        parts.create(upload.id, (length_bytes or 0) + quota.bytes_to_come())
         upload.save()
     return upload
 
@@ -113,7 +116,7 @@ def receive_chunk(*, upload: Upload, chunk: Chunk) -> int:
 
     Returns the new offset in bytes. Without a checksum, what arrived before a connection broke is kept.
     Raises UploadBusy, OffsetMismatch, UploadRush, ChunkTooLarge, LengthIsFixed, BeyondLength, UploadTooLarge,
-    EmptyUpload, ChecksumMismatch, ConnectionBroke, TooSlow, DiskFull, UploadNotFound.
+    EmptyUpload, NoRoomLeft, TooOften, ChecksumMismatch, ConnectionBroke, TooSlow, DiskFull, UploadNotFound.
     """
     try:
         with parts.hold(upload.id) as part:
@@ -121,6 +124,7 @@ def receive_chunk(*, upload: Upload, chunk: Chunk) -> int:
             _check_offset(part.size_bytes, chunk)
             with a_reader():
                 _measure(upload, chunk)
+                quota.check_room(upload.owner, _length_after(upload, chunk), besides=upload)
                 _declare_length(upload, chunk)
                 _append(upload, part, chunk)
             if part.size_bytes == upload.length_bytes:
@@ -137,11 +141,22 @@ def receive_chunk(*, upload: Upload, chunk: Chunk) -> int:
 
 
 def _append(upload: Upload, part: Part, chunk: Chunk) -> None:
+    """Raises TooOften if it is more than the person may send in a day; what does not arrive does not count."""
+    day, who = quota.bytes_a_day(upload.owner), spending.person(upload.owner_id)
+    announced = chunk.end_bytes - part.size_bytes
+    spending.spend(day, who, announced, quota.TOO_MUCH_TODAY)
     try:
         with closing(chunk.pieces()) as pieces:
             part.append(pieces)
     finally:
+        if missing := chunk.end_bytes - part.size_bytes:
+            spending.give_back(day, who, missing)
         Upload.objects.filter(pk=upload.pk).update(active_at=timezone.now())
+
+
+def _length_after(upload: Upload, chunk: Chunk) -> int:
+    """What is known of the upload's length with this chunk."""
+    return upload.length_bytes or chunk.length_bytes or chunk.end_bytes
 
 
 def _check_offset(size_bytes: int, chunk: Chunk) -> None:

@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.access import optional_user
+from accounts.access import optional_user, require_user
+from capture.quota import usage_of
 from videos.access import get_video
 from videos.models import Video
 from videos.services import TITLE_MAX
@@ -34,6 +35,7 @@ def capture(request: HttpRequest) -> HttpResponse:
         "languages": LANGUAGES,
         "placeholder": PLACEHOLDER,
         "title_max": TITLE_MAX,
+        "usage": usage_of(require_user(request)),
         "chunk_max_bytes": settings.UPLOAD_CHUNK_MAX_BYTES,
         "upload_max_bytes": settings.UPLOAD_MAX_BYTES,
         "duration_max_ms": settings.VIDEO_MAX_DURATION_MS,

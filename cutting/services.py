@@ -9,6 +9,7 @@ from accounts.models import User
 from cutting import plan, text_match
 from cutting.errors import MayNotCut, NoWords, OneChoice, TooManyCuts
 from cutting.plan import Plan
+from limits.spending import limit_of, person, spend
 from transcribe.selectors import cues_of, words_of
 from videos import files
 from videos.access import may_cut
@@ -35,13 +36,14 @@ class Choice:
 def make_cut(*, video: Video, user: User, choice: Choice, title: str = "", visibility: str | None = None) -> Video:
     """A new video made of parts of this one; it is rendered in the background. Its visibility is that of its source.
 
-    Raises MayNotCut, NotPlayableYet, NeverPlayable, InvalidDetails, and CutRefused in all its kinds.
+    Raises MayNotCut, NotPlayableYet, NeverPlayable, TooOften, InvalidDetails, and CutRefused in all its kinds.
     """
     if not may_cut(user, video):
         raise MayNotCut
     if not files.exists(files.media_key(video, files.VIDEO_FILE)):
         raise nothing_to_cut(video)
     _check_room(user)
+    spend(limit_of("cut"), person(user.pk))
     ranges = plan_of(video, choice)
     return create_video(
         owner=user,

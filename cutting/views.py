@@ -17,6 +17,7 @@ from cutting.forms import CutForm
 from cutting.page import Line, clock, digest_of, items_in, lines_of
 from cutting.selectors import cuttable
 from cutting.services import Choice, default_title, make_cut, nothing_to_cut
+from limits.spending import TooOften
 from transcribe.selectors import cues_of, reason_for_no_words, words_step
 from videos.access import get_video, may_cut
 from videos.addresses import media_url
@@ -77,7 +78,7 @@ def _made(video: Video, user: User, form: CutForm, lines: list[Line]) -> Video |
         keep = form.plan_for(items_in(lines))
         details = {key: form.cleaned_data[key] for key in ("title", "visibility")}
         return make_cut(video=video, user=user, choice=Choice(keep=keep), **details)
-    except (CutRefused, InvalidDetails) as problem:
+    except (CutRefused, InvalidDetails, TooOften) as problem:
         form.add_error(None, problem.message)
         return None
 

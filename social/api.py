@@ -13,6 +13,7 @@ from ninja import Query, Router, Schema, Status
 from accounts.access import optional_user, require_user
 from accounts.api_auth import needs_account, open_to_all
 from accounts.models import User
+from limits.spending import address_of, limit_of, person, spend
 from problems.errors import NotFound
 from social import services
 from social.models import Comment
@@ -133,6 +134,7 @@ def delete_comment(request: HttpRequest, name: str, comment_id: int) -> Status[N
 def share(request: HttpRequest, name: str) -> dict[str, int]:
     user = optional_user(request)
     video = get_video(user, name)
+    spend(limit_of("share"), person(user.pk) if user else address_of(request))
     services.share(video=video, user=user)
     return _counts(video)
 

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
+from limits.spending import limit_of, person, spend
 from problems.errors import Problem
 from social.models import Comment, Counts, Like, Share, View
 from videos.models import Video
@@ -33,7 +34,8 @@ def _count(video: Video, field: str, change: int) -> None:
 
 
 def like(*, video: Video, user: User) -> None:
-    """Liking twice is liking once."""
+    """Liking twice is liking once. Raises TooOften."""
+    spend(limit_of("like"), person(user.pk))
     try:
         with transaction.atomic():
             Like.objects.create(video=video, user=user)
@@ -52,12 +54,13 @@ def unlike(*, video: Video, user: User) -> None:
 
 @transaction.atomic
 def comment(*, video: Video, user: User, text: str) -> Comment:
-    """Raises InvalidComment if there is nothing to read or too much."""
+    """Raises InvalidComment if there is nothing to read or too much, TooOften."""
     text = lines(text)
     if not text:
         raise InvalidComment("Write something first.")
     if len(text) > COMMENT_MAX:
         raise InvalidComment(f"A comment may have at most {COMMENT_MAX} characters; this one has {len(text)}.")
+    spend(limit_of("comment"), person(user.pk))
     made = Comment.objects.create(video=video, user=user, text=text)
     _count(video, "comments", 1)
     return made

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "ninja",
     "django_tasks",
     "huey.contrib.djhuey",
+    "limits",
     "accounts",
     "videos",
     "social",
@@ -132,6 +133,7 @@ CONTENT_SECURITY_POLICY = {
 # --- Accounts -------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.LimitedBackend"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "feed"
 LOGOUT_REDIRECT_URL = "feed"
@@ -143,6 +145,21 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+
+# How often somebody may do something: so much at once, and in how many seconds all of it comes back (limits/). Of
+# strangers the address is limited, of log-ins only wrong tries.
+RATE_LIMITS = {
+    "sign_up": (env.integer("SIGN_UPS_PER_HOUR", 30), 3600),
+    "log_in": (30, 900),
+    "log_in_as": (20, 900),
+    "token": (20, 3600),
+    "mail": (10, 3600),
+    "upload": (120, 3600),
+    "cut": (60, 3600),
+    "comment": (30, 300),
+    "like": (120, 300),
+    "share": (60, 300),
+}
 
 # --- Mail, for links to a new password; without a host nothing is sent ------------------------------------------------
 
@@ -241,6 +258,11 @@ UPLOAD_OPEN_MAX = 5
 UPLOAD_EXPIRES_HOURS = 24
 # Originals of videos that were refused; 0: kept until somebody deletes them.
 REFUSED_KEPT_DAYS = env.integer("REFUSED_KEPT_DAYS", 7)
+# What one account may have stored, and may send in a day; 0: no limit. The admin sets others for a person.
+ACCOUNT_MAX_BYTES = env.integer("ACCOUNT_MAX_GB", 50) * 1024**3
+ACCOUNT_DAY_MAX_BYTES = env.integer("ACCOUNT_DAY_MAX_GB", 20) * 1024**3
+# Uploads leave so much of the disk to the database and the workers.
+DISK_RESERVE_BYTES = env.integer("DISK_RESERVE_MB", 256, minimum=16) * 1024**2
 VIDEO_MAX_DURATION_MS = env.integer("VIDEO_MAX_MINUTES", 10, minimum=1) * 60_000
 
 # --- Work in the background -----------------------------------------------------------------------------------------

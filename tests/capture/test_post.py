@@ -96,11 +96,16 @@ def test_it_refuses_a_file_above_the_limit(tus_alice: Tus) -> None:
     assert error_code(tus_alice.create(settings.UPLOAD_MAX_BYTES + 1)) == (413, "upload_too_large")
 
 
-def test_it_refuses_a_file_for_which_the_disk_has_no_room(tus_alice: Tus, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shutil.disk_usage", lambda _folder: type("Usage", (), {"free": 65 * 1024**2}))
+def test_files_that_do_not_fit_beside_each_other_leave_room_for_the_database(
+    tus_alice: Tus, tus_bob: Tus, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three of 250 MB once filled a disk of 400 MB, and nobody could sign up any more."""
+    monkeypatch.setattr("shutil.disk_usage", lambda _folder: type("Usage", (), {"free": 400 * 1000**2}))
+    settings.DISK_RESERVE_BYTES = 64 * 1000**2
 
-    assert error_code(tus_alice.create(2 * 1024**2)) == (507, "disk_full")
-    assert tus_alice.create(1024**2).status_code == 201
+    assert tus_alice.create(250 * 1000**2).status_code == 201
+    assert error_code(tus_bob.create(250 * 1000**2)) == (507, "disk_full")
+    assert tus_bob.create(86 * 1000**2).status_code == 201
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,191 @@
+"""So much at once, and it comes back steadily."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from pytest_django import Settings
+
+from accounts.models import User
+from limits import spending
+from limits.models import Spent
+from limits.spending import Limit, TooOften, address_of, give_back, spend, spent
+from tests.conftest import PASSWORD
+from tests.factories import published
+
+THREE = Limit("try", 3, 60)
+
+
+def later(seconds: float) -> None:
+    """Time goes on for all that was spent."""
+    for row in Spent.objects.all():
+        Spent.objects.filter(pk=row.pk).update(back_at=row.back_at - timedelta(seconds=seconds))
+
+
+@pytest.mark.django_db
+def test_what_was_spent_comes_back_steadily() -> None:
+    for _ in range(3):
+        spend(THREE, "alice")
+    with pytest.raises(TooOften) as refused:
+        spend(THREE, "alice")
+    assert 19 <= int(refused.value.headers["Retry-After"]) <= 21
+    spend(THREE, "bob")
+
+    later(20)
+    spend(THREE, "alice")
+    with pytest.raises(TooOften):
+        spend(THREE, "alice")
+
+
+@pytest.mark.django_db
+def test_what_was_given_back_can_be_spent() -> None:
+    spend(THREE, "alice", 3)
+    give_back(THREE, "alice", 2)
+
+    assert spent(THREE, "alice") == 1
+    spend(THREE, "alice", 2)
+
+
+@pytest.mark.django_db
+def test_rows_that_say_nothing_any_more_are_forgotten() -> None:
+    spend(THREE, "alice")
+    spend(THREE, "bob", 2)
+    later(21)
+
+    assert spending.forget_what_came_back() == 1
+    assert spent(THREE, "bob") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_requests_at_the_same_moment_do_not_slip_through() -> None:
+    def try_once(_number: int) -> bool:
+        try:
+            spend(THREE, "alice")
+        except TooOften:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(try_once, range(16))) == 3
+
+
+@pytest.mark.parametrize(
+    ("address", "written"),
+    [("192.0.2.7", "192.0.2.7"), ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"), ("", "unknown")],
+)
+def test_a_household_is_one_doer(address: str, written: str) -> None:
+    assert address_of(RequestFactory(REMOTE_ADDR=address).get("/")) == f"address {written}"
+
+
+def few(settings: Settings, deed: str) -> None:
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, deed: (2, 60)}
+
+
+def assert_told_to_wait(answer: object) -> None:
+    assert answer.status_code == 429  # type: ignore[attr-defined]
+    assert int(answer["Retry-After"]) > 0  # type: ignore[index]
+    assert b"Try again in" in answer.content  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("path", ["/login", "/admin/login/"])
+def test_passwords_of_one_person_are_not_guessed_from_many_addresses(
+    stranger: Client, alice: User, settings: Settings, path: str
+) -> None:
+    few(settings, "log_in_as")
+    tries = [
+        stranger.post(path, {"username": "ALICE", "password": "wrong"}, REMOTE_ADDR=f"192.0.2.{number}")
+        for number in range(3)
+    ]
+
+    assert [answer.status_code for answer in tries[:2]] == [200, 200]
+    assert_told_to_wait(tries[2])
+
+
+def test_passwords_of_many_people_are_not_guessed_from_one_address(
+    stranger: Client, db: None, settings: Settings
+) -> None:
+    few(settings, "log_in")
+    tries = [stranger.post("/login", {"username": f"person{number}", "password": "wrong"}) for number in range(3)]
+
+    assert_told_to_wait(tries[2])
+
+
+def test_a_class_that_logs_in_from_one_address_is_not_stopped(alice: User, settings: Settings) -> None:
+    few(settings, "log_in")
+    few(settings, "log_in_as")
+
+    for _ in range(5):
+        assert Client().post("/login", {"username": "alice", "password": PASSWORD}).status_code == 302
+
+
+def test_one_address_makes_few_accounts(db: None, settings: Settings) -> None:
+    few(settings, "sign_up")
+    answers = [
+        Client().post("/signup", {"username": f"person{number}", "password1": PASSWORD, "password2": PASSWORD})
+        for number in range(3)
+    ]
+
+    assert [answer.status_code for answer in answers[:2]] == [302, 302]
+    assert_told_to_wait(answers[2])
+    assert User.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("deed", "address", "body"),
+    [
+        ("comment", "/api/videos/{}/comments/", {"text": "hello"}),
+        ("comment", "/playvideo/{}/comment", None),
+        ("like", "/api/videos/{}/like/", {}),
+        ("like", "/playvideo/{}/like", None),
+        ("share", "/api/videos/{}/shares/", {}),
+    ],
+)
+def test_one_person_does_not_flood_the_others(
+    as_bob: Client, alice: User, settings: Settings, deed: str, address: str, body: dict[str, str] | None
+) -> None:
+    few(settings, deed)
+    videos = [published(alice) for _ in range(5)]
+    answers = []
+    for video in videos:
+        path = address.format(video.name)
+        if body is None:
+            answers.append(as_bob.post(path, {"text": "hello"}))
+        else:
+            answers.append(as_bob.post(path, body, content_type="application/json"))
+
+    assert all(answer.status_code < 400 for answer in answers[:2])
+    assert_told_to_wait(answers[-1])
+
+
+def test_strangers_at_one_address_do_not_count_shares_up(stranger: Client, alice: User, settings: Settings) -> None:
+    few(settings, "share")
+    path = f"/api/videos/{published(alice).name}/shares/"
+    answers = [stranger.post(path, {}, content_type="application/json") for _ in range(3)]
+
+    assert_told_to_wait(answers[2])
+
+
+def test_one_person_makes_few_tokens(as_alice: Client, settings: Settings) -> None:
+    few(settings, "token")
+    answers = [as_alice.post("/account/tokens/", {"label": "x", "days": "30"}) for _ in range(3)]
+
+    assert_told_to_wait(answers[2])
+
+
+def test_nobody_s_mailbox_is_filled(
+    stranger: Client, alice: User, settings: Settings, mailoutbox: list[object]
+) -> None:
+    few(settings, "mail")
+    settings.EMAIL_HOST, settings.DEFAULT_FROM_EMAIL = "mail.example.org", "site@example.org"
+    User.objects.filter(pk=alice.pk).update(email="alice@example.org")
+    answers = [stranger.post(reverse("forgotten_password"), {"email": "alice@example.org"}) for _ in range(3)]
+
+    assert_told_to_wait(answers[2])
+    assert len(mailoutbox) == 2
