@@ -205,3 +205,15 @@ def test_a_poisoned_step_that_somebody_wants_again_is_tried_again(video: Video) 
     claims.sweep()
 
     assert (step_of(video, Kind.PREPARE).state, step_of(video, Kind.PREPARE).attempts) == (State.WAITING, 0)
+
+
+def test_a_wish_is_fulfilled_by_the_next_run_and_not_by_two(video: Video) -> None:
+    step = claims.claim_next(Lane.QUICK)
+    assert step is not None
+    services.run_again(video, Kind.PREPARE)
+    claims.put_back(step, after_s=0, counts=False)
+
+    again = claims.claim_next(Lane.QUICK)
+
+    assert again is not None and claims.finish(again)
+    assert step_of(video, Kind.PREPARE).state == State.DONE
