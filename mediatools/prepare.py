@@ -9,15 +9,18 @@ from typing import Any
 import ffmpeg
 
 from mediatools import encoding, process
+from mediatools.errors import ProgramFailed
 from mediatools.facts import MediaFacts
 from mediatools.probe import Limits, probe
 from mediatools.source import MAX_PIXELS_AT_FULL_SPEED, file_url, reading_options
+from mediatools.streams import too_large_picture
 
 QUALITY = 21
 MAX_COPIED_KEY_FRAME_GAP_MS = 4000
 # Constant rate and filled holes make a video a little longer than its packets said.
 LENGTHENING_MS = 60_000
 LARGE_PICTURE_THREADS = 2
+OUT_OF_MEMORY = "Cannot allocate memory"
 WAVE_COLOUR = "0xff6b4a"
 GROUND_COLOUR = "0x1b1d23"
 HDR_PEAK_NITS = 203
@@ -49,15 +52,21 @@ def prepare(
 ) -> MediaFacts:
     """Write `target` from a probed source and return its facts. Progress is in percent.
 
-    Raises the errors of process.run, and UnplayableMedia when nothing playable came out of a damaged source.
+    Raises the errors of process.run, and UnplayableMedia when nothing playable came out of a damaged source or its
+    picture needs more memory than a program may have.
     """
-    with encoding.written_beside(target) as beside:
-        process.run(
-            prepare_argv(source, beside, facts),
-            timeout_s=encoding.timeout_s(facts.duration_ms, is_hdr=facts.video.is_hdr),
-            on_progress=encoding.percent_of(facts.duration_ms, on_progress),
-            cancelled=cancelled,
-        )
+    try:
+        with encoding.written_beside(target) as beside:
+            process.run(
+                prepare_argv(source, beside, facts),
+                timeout_s=encoding.timeout_s(facts.duration_ms, is_hdr=facts.video.is_hdr),
+                on_progress=encoding.percent_of(facts.duration_ms, on_progress),
+                cancelled=cancelled,
+            )
+    except ProgramFailed as failure:
+        if OUT_OF_MEMORY in failure.stderr_tail:
+            raise too_large_picture() from failure
+        raise
     if on_progress is not None:
         on_progress(100)
     # How long a video may be was decided when its source was accepted.

@@ -99,7 +99,10 @@ def parse_audio(streams: Sequence[Mapping[str, Any]]) -> AudioStream | None:
 
 
 def too_large_picture() -> UnplayableMedia:
-    return UnplayableMedia("The picture of this video is too large: at most 8K is accepted.", code="too_large_picture")
+    return UnplayableMedia(
+        "The picture of this video is too large: at most 8K is accepted, less where memory is short.",
+        code="too_large_picture",
+    )
 
 
 def encrypted() -> UnplayableMedia:

@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
-from mediatools.errors import ProgramFailed
+from mediatools import process
+from mediatools.encoding import timeout_s
+from mediatools.errors import ProgramFailed, UnplayableMedia
 from mediatools.facts import AudioStream, MediaFacts
 from mediatools.prepare import can_copy_picture, prepare, prepare_argv
 from mediatools.probe import Limits, probe
+from mediatools.process import Finished
 from tests.mediatools import pattern
 from tests.mediatools.examples import COPY_SAFE, facts_of, reading_words
 
@@ -227,6 +230,23 @@ def test_a_source_that_was_accepted_is_not_refused_for_its_length_later(make: Ma
 def test_a_silent_video_stays_silent(make: Make) -> None:
     _, facts = prepared(make("silent.mp4", "-f", "lavfi", "-i", "testsrc=s=64x48:d=1", "-pix_fmt", "yuv420p"))
     assert facts.audio is None
+
+
+def test_a_picture_that_needs_too_much_memory_is_refused_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def without_memory(*_arguments: object, **_options: object) -> Finished:
+        raise ProgramFailed("ffmpeg could not do its work.", stderr_tail="Error: Cannot allocate memory")
+
+    monkeypatch.setattr(process, "run", without_memory)
+    with pytest.raises(UnplayableMedia, match="too large") as caught:
+        prepare(tmp_path / "original.mp4", tmp_path / "video.mp4", facts_of(width=7680, height=4320))
+    assert caught.value.code == "too_large_picture"
+
+
+def test_ten_minutes_do_not_keep_a_worker_for_hours() -> None:
+    assert timeout_s(600_000) <= 3_700
+    assert timeout_s(600_000) < timeout_s(600_000, is_hdr=True) <= 9_100
 
 
 def test_a_failure_leaves_the_old_result_alone(tmp_path: Path) -> None:
