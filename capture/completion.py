@@ -1,7 +1,7 @@
 """A complete upload becomes a video: exactly one, whenever and however often this is interrupted or repeated.
 
 1. The place of the file is written down.
-2. The file is moved there.
+2. The file is moved there, on the disk that it came to: no request waits for a bucket (videos/originals.py).
 3. The video is made and the upload marked, in one transaction.
 
 A process that is killed after 1 leaves the part in its place, and everything is done again. After 2 the part is gone
@@ -17,7 +17,7 @@ from capture.errors import UploadNotFound
 from capture.models import Upload
 from capture.parts import Part, PartMissing, hold
 from mediatools.containers import HEAD_BYTES, extension_of
-from videos import files
+from videos import files, originals
 from videos.models import Video
 from videos.services import create_video
 
@@ -26,7 +26,7 @@ def complete(upload: Upload, part: Part) -> None:
     """Make the video of an upload whose every byte has arrived and whose part is held."""
     key = files.original_key(upload.video_name, extension_of(part.head(HEAD_BYTES)))
     Upload.objects.filter(pk=upload.pk).update(original_file=key)
-    files.put(part.path, key)
+    originals.arrive(part.path, key)
     _make_video(upload)
 
 
@@ -37,7 +37,7 @@ def take_up_again(upload: Upload) -> None:
         if upload.video_id is None:
             raise UploadNotFound("The video of this upload was deleted.")
         return
-    if not upload.original_file or not files.exists(upload.original_file):
+    if not upload.original_file or not originals.is_there(upload.original_file):
         raise UploadNotFound
     _make_video(upload)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -15,7 +16,7 @@ from django.utils import timezone
 
 from operations import rows
 from operations.archive import DATABASE, END, FORMAT, MANIFEST, MEDIA, BadArchive, Writer, read_json, read_members
-from operations.places import Content, Place, current_place, keys_of
+from operations.places import Content, Disk, Place, current_place, keys_of
 from videos import files
 from videos.models import Video
 
@@ -65,12 +66,20 @@ def _add_files(saved_video: Any, place: Place, writer: Writer, saved: Saved) -> 
     video = Video.objects.filter(pk=saved_video.pk).first()
     for key in keys_of(video) if video else []:
         try:
-            content = place.read(video, key)
+            content = _read(video, key, place)
         except FileNotFoundError:
             continue
         writer.add(MEDIA + key, io.BufferedReader(_Blocks(content)), content.size_bytes)
         saved.files += 1
         saved.bytes += content.size_bytes
+
+
+def _read(video: Video, key: str, place: Place) -> Content:
+    """An original may not be stored yet. The disk first: what leaves it is in the bucket by then."""
+    if key == video.original_file:
+        with suppress(FileNotFoundError):
+            return Disk().read(video, key)
+    return place.read(video, key)
 
 
 class _Blocks(io.RawIOBase):

@@ -237,12 +237,6 @@ def delete_named(name: str, keys: Iterable[str]) -> None:
         default_storage.delete(key)
 
 
-def delete_original(key: str) -> None:
-    """Remove the file as received."""
-    (Path(settings.MEDIA_ROOT) / key).unlink(missing_ok=True)
-    default_storage.delete(key)
-
-
 def delete_hls(name: str) -> None:
     """Remove the streamable package; it can be made again from video.mp4."""
     shutil.rmtree(set_hls_aside(name), ignore_errors=True)

@@ -181,6 +181,7 @@ class ProcessingStep(models.Model):
         POSTER = "poster", "Taking the still picture"
         TRANSCRIBE = "transcribe", "Writing the words"
         CAPTIONS = "captions", "Fitting the words to the cut"
+        STORE = "store", "Keeping the original"
 
     class State(models.TextChoices):
         WAITING = "waiting"

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from videos import files
+from videos import files, originals
 from videos.models import ProcessingStep, Video
 from videos.work.claims import ERROR_MAX
 
@@ -30,7 +30,7 @@ def delete_refused_originals() -> int:
             # Somebody may have had it processed again since we looked.
             if not _refused().filter(pk=step.pk).exists():
                 continue
-            files.delete_original(video.original_file)
+            originals.delete(video.original_file)
             Video.objects.filter(pk=video.pk).update(original_file="", size_bytes=0)
             told = f"The uploaded file was deleted after {settings.REFUSED_KEPT_DAYS} days."
             error = f"{step.error[: ERROR_MAX - len(told) - 1]} {told}"

@@ -60,7 +60,8 @@ def create_video(*, owner: User, kind: str, **details: Unpack[VideoDetails]) -> 
     video.title = clean_title(video.title)
     video.visibility = clean_visibility(video.visibility)
     video.save()
-    ProcessingStep.objects.bulk_create(ProcessingStep(video=video, kind=kind) for kind in STEPS_OF[video.kind])
+    kinds = [kind for kind in STEPS_OF[video.kind] if kind != ProcessingStep.Kind.STORE or not files.is_on_disk()]
+    ProcessingStep.objects.bulk_create(ProcessingStep(video=video, kind=kind) for kind in kinds)
     transaction.on_commit(look_for_work, robust=True)
     return video
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from pathlib import Path
 
 from django.conf import settings
@@ -10,10 +11,13 @@ from django.conf import settings
 from mediatools.poster import make_poster
 from mediatools.prepare import prepare
 from mediatools.probe import Limits, MediaFacts, probe
-from videos import files
-from videos.errors import GiveUp, VideoFileMissing
+from videos import files, originals
+from videos.errors import GiveUp, RetryLater, VideoFileMissing
 from videos.models import Video
 from videos.work.table import Work
+
+logger = logging.getLogger(__name__)
+STORE_PAUSE_S = 60
 
 
 def prepare_video(video: Video, work: Work) -> None:
@@ -22,7 +26,7 @@ def prepare_video(video: Video, work: Work) -> None:
     What was published stands when the original is gone: there is nothing to make it from anew.
     """
     try:
-        with files.local_copy(video.original_file) as original, files.scratch_folder() as folder:
+        with originals.local_original(video.original_file) as original, files.scratch_folder() as folder:
             facts = probe(original, limits=Limits(max_duration_ms=settings.VIDEO_MAX_DURATION_MS))
             target = folder / files.VIDEO_FILE
             made = prepare(original, target, facts, on_progress=work.progress, cancelled=work.cancelled)
@@ -48,6 +52,19 @@ def keep_video_file(video: Video, path: Path, facts: MediaFacts, *, sha256: str 
         height=facts.video.display_height,
         sha256=sha256,
     )
+
+
+def store_original(video: Video, work: Work) -> None:
+    """The file as received -> the bucket. One that does not answer is asked again for as long as it takes."""
+    if files.is_on_disk() or not video.original_file:
+        return
+    try:
+        originals.store(video)
+    except FileNotFoundError:
+        raise GiveUp("original_missing", "The uploaded file is gone. Upload it again.") from None
+    except OSError as error:
+        logger.warning("the original cannot be stored yet: %s", error)
+        raise RetryLater(STORE_PAUSE_S) from error
 
 
 def _sha256(path: Path) -> str:

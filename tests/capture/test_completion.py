@@ -16,7 +16,7 @@ from accounts.models import User
 from capture import completion
 from capture.housekeeping import tidy_uploads
 from tests.capture.conftest import WEBM, Tus, part_of
-from videos import files
+from videos import files, originals
 from videos.models import Video
 
 
@@ -32,17 +32,17 @@ def killed(*_arguments: Any, **_options: Any) -> None:
 def interrupted(request: pytest.FixtureRequest, tus_alice: Tus, monkeypatch: pytest.MonkeyPatch) -> str:
     """The address of an upload whose last PATCH was killed in the middle of its completion."""
     url = tus_alice.begin(len(WEBM), title="kept")
-    put = files.put
+    arrive = originals.arrive
 
     def put_and_die(path: Path, key: str) -> None:
-        put(path, key)
+        arrive(path, key)
         raise Killed
 
     with monkeypatch.context() as patched:
         if request.param == "before the file is moved":
-            patched.setattr(files, "put", killed)
+            patched.setattr(originals, "arrive", killed)
         elif request.param == "after it was moved":
-            patched.setattr(files, "put", put_and_die)
+            patched.setattr(originals, "arrive", put_and_die)
         else:
             patched.setattr(completion, "create_video", killed)
         with pytest.raises(Killed):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import shutil
 from pathlib import Path
@@ -13,13 +14,16 @@ from django.conf import LazySettings
 from django.test import Client
 
 from accounts.models import User
+from operations.backup import back_up
 from operations.service_checks import check_bucket
 from tests.factories import make_clip, uploaded
 from tests.live_site import LiveSite
 from tests.s3_server import Bucket, S3Server
-from videos import files, services
+from videos import files, originals, services
 from videos.models import Video
-from videos.work import worker
+from videos.storage import BucketStorage
+from videos.work import claims, worker
+from videos.work.table import Lane
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.media]
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -49,16 +53,10 @@ def video(bucket: Bucket, alice: User, tmp_path: Path) -> Video:
 
 
 def test_an_upload_ends_in_the_bucket_and_can_be_watched(
-    as_alice: Client, stranger: Client, bucket: Bucket, tmp_path: Path, settings: LazySettings
+    as_alice: Client, stranger: Client, bucket: Bucket, clip: bytes, settings: LazySettings
 ) -> None:
-    clip = make_clip(tmp_path / "clip.mp4", audio=False).read_bytes()
-    address = as_alice.post("/api/uploads/", headers={**TUS, "Upload-Length": str(len(clip))})["Location"]
-    answer = as_alice.patch(
-        address, clip, content_type=OFFSETS, headers={**TUS, "Upload-Offset": "0", "Content-Type": OFFSETS}
-    )
-    assert answer.status_code == 204, answer.content
+    video = upload(as_alice, clip)
     work()
-    video = Video.objects.get(name=answer["Video-Name"])
 
     assert bucket.listing() == {
         f"originals/{video.name}/original.mp4",
@@ -70,6 +68,100 @@ def test_an_upload_ends_in_the_bucket_and_can_be_watched(
     assert left_on_disk == []
     assert b"#EXT-X-STREAM-INF" in content(stranger.get(f"/hls/playlist_{video.name}.m3u8"))
     assert content(stranger.get(media(video, "poster.jpg"))).startswith(b"\xff\xd8")
+
+
+def upload(client: Client, clip: bytes) -> Video:
+    """Through the tus API, to its last byte."""
+    address = client.post("/api/uploads/", headers={**TUS, "Upload-Length": str(len(clip))})["Location"]
+    answer = client.patch(
+        address, clip, content_type=OFFSETS, headers={**TUS, "Upload-Offset": "0", "Content-Type": OFFSETS}
+    )
+    assert answer.status_code == 204, answer.content
+    video: Video = Video.objects.get(name=answer["Video-Name"])
+    return video
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> bytes:
+    return make_clip(tmp_path / "clip.mp4", audio=False).read_bytes()
+
+
+def test_nobody_waits_for_a_bucket_that_does_not_answer_and_nothing_is_lost(
+    as_alice: Client, bucket: Bucket, clip: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last byte is answered at once, the original lies on the disk until the bucket has it."""
+
+    def away(*_arguments: object) -> None:
+        raise OSError("The object storage does not answer")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(BucketStorage, "upload", away)
+        video = upload(as_alice, clip)
+        step = claims.claim_next(Lane.LONG)
+        assert step is not None
+        worker.run(step, lambda: None)
+    arrived = originals.arrived_path(video.original_file)
+    step = video.steps.get(kind="store")
+    assert (step.state, step.attempts, arrived.read_bytes()) == ("waiting", 0, clip)
+    saved = io.BytesIO()
+    assert back_up(saved, lambda _line: None).files == 1, "a backup holds it as well"
+
+    video.steps.update(not_before=None)
+    work()
+
+    assert (bucket.read(video.original_file), arrived.exists()) == (clip, False)
+
+
+@pytest.mark.parametrize("reached", ["nothing", "upload"])
+def test_killed_while_it_is_stored_an_original_is_in_one_place_at_least(
+    as_alice: Client, bucket: Bucket, clip: bytes, monkeypatch: pytest.MonkeyPatch, reached: str
+) -> None:
+    class Killed(BaseException):
+        """Nothing in the product catches this: the process is gone."""
+
+    video = upload(as_alice, clip)
+    real = BucketStorage.upload
+
+    def die(storage: BucketStorage, source: Path, key: str) -> None:
+        if reached == "upload":
+            real(storage, source, key)
+        raise Killed
+
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(BucketStorage, "upload", die)
+        originals.store(video)
+    with originals.local_original(video.original_file) as copy:
+        assert copy.read_bytes() == clip
+
+    work()
+
+    assert bucket.read(video.original_file) == clip
+    assert not originals.arrived_path(video.original_file).exists()
+    video.refresh_from_db()
+    assert video.is_playable
+
+
+def test_a_video_that_is_deleted_while_its_original_is_stored_leaves_nothing(
+    as_alice: Client, bucket: Bucket, clip: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video = upload(as_alice, clip)
+    real = BucketStorage.upload
+
+    def delete_first(storage: BucketStorage, source: Path, key: str) -> None:
+        real(storage, source, key)
+        services.delete_video(Video.objects.get(pk=video.pk))
+        # The request in flight arrives after the deletion.
+        late = tmp_path / "late"
+        late.write_bytes(clip)
+        real(storage, late, key)
+
+    monkeypatch.setattr(BucketStorage, "upload", delete_first)
+
+    with pytest.raises(Video.DoesNotExist):
+        originals.store(video)
+
+    assert bucket.listing() == set()
+    assert not originals.arrived_path(video.original_file).exists()
 
 
 def test_the_plain_video_is_passed_on_in_parts(video: Video, bucket: Bucket, stranger: Client) -> None:
@@ -135,6 +227,8 @@ def test_deleting_leaves_nothing(video: Video, bucket: Bucket, settings: LazySet
 
 
 def test_an_original_that_is_gone_is_said(video: Video, bucket: Bucket) -> None:
+    """What was published would stand without it."""
+    Video.objects.filter(pk=video.pk).update(published_at=None)
     services.process_again(video)
     files.bucket().delete(video.original_file)
 
@@ -219,7 +313,7 @@ def test_a_whole_site_lives_on_a_bucket(s3_server: S3Server, tmp_path: Path, med
         token = site.token("alice")
         name = site.upload(media_dir / "chromium-mp4-avc1-opus.mp4", token)
         video = site.wait_for_state(name, token, "ready")
-        assert [step["state"] for step in video["steps"]] == ["done"] * 4
+        assert [step["state"] for step in video["steps"]] == ["done"] * 5
         assert f"videos/{name}/video.mp4" in bucket.listing()
 
         shutil.rmtree(tmp_path / "hls")

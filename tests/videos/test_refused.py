@@ -9,7 +9,7 @@ from django.conf import LazySettings
 from django.utils import timezone
 
 from accounts.models import User
-from videos import files, services
+from videos import files, originals, services
 from videos.models import ProcessingStep, Video
 from videos.names import new_name
 from videos.refused import delete_refused_originals
@@ -86,7 +86,7 @@ def test_an_operator_may_keep_them(alice: User, settings: LazySettings) -> None:
 
 def test_killed_after_the_file_is_gone_the_next_night_tells_the_owner(alice: User) -> None:
     video = refused(alice, days_ago=8)
-    files.delete_original(video.original_file)
+    originals.delete(video.original_file)
 
     assert delete_refused_originals() == 1
     assert "was deleted" in video.steps.get(kind="prepare").error

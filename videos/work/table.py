@@ -53,8 +53,10 @@ RULES: dict[str, Rule] = {
     Kind.POSTER: Rule(Lane.QUICK, "videos.steps.make_video_poster", after=(Kind.PREPARE, Kind.RENDER)),
     Kind.CAPTIONS: Rule(Lane.QUICK, "cutting.steps.fit_captions", after=(Kind.RENDER,)),
     Kind.TRANSCRIBE: Rule(Lane.LONG, "transcribe.steps.transcribe", after=(Kind.PREPARE,)),
+    Kind.STORE: Rule(Lane.LONG, "videos.steps.store_original"),
 }
-_RECORDED = (Kind.PREPARE, Kind.PACKAGE, Kind.POSTER, Kind.TRANSCRIBE)
+_RECORDED = (Kind.PREPARE, Kind.PACKAGE, Kind.POSTER, Kind.TRANSCRIBE, Kind.STORE)
+# What arrives on the disk has nothing to be stored elsewhere, unless there is a bucket: videos/originals.py.
 STEPS_OF: dict[str, tuple[str, ...]] = {
     Video.Kind.ORIGINAL: _RECORDED,
     Video.Kind.REPLY: _RECORDED,
