@@ -163,6 +163,21 @@ def test_only_its_owner_may_read_the_file(saved: Path) -> None:
     assert saved.stat().st_mode & 0o777 == 0o600
 
 
+def test_only_its_owner_may_read_a_file_that_a_shell_made(tmp_path: Path) -> None:
+    data, target = tmp_path / "data", tmp_path / "redirected.tar"
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "POSTGRES_"))}
+    environment = {**inherited, "DATA_DIR": str(data)}
+    with target.open("wb") as output:
+        target.chmod(0o644)
+        for words in (("migrate", "-v0"), ("backup", "-")):
+            command = [sys.executable, "manage.py", *words]
+            subprocess.run(
+                command, cwd=REPOSITORY, env=environment, check=True, stdout=output, stderr=subprocess.DEVNULL
+            )
+
+    assert target.stat().st_mode & 0o777 == 0o600
+
+
 def test_sha256sum_can_check_it_as_well(saved: Path, tmp_path: Path) -> None:
     with tarfile.open(saved) as tar:
         tar.extractall(tmp_path / "out", filter="data")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from argparse import ArgumentParser
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +25,15 @@ class Command(BaseCommand):
         parser.add_argument("target", help="a file that does not exist yet, or - for standard output")
 
     def handle(self, *_args: Any, target: str, **_options: Any) -> None:
-        saved = back_up(sys.stdout.buffer, self._tell) if target == "-" else self._write(Path(target))
+        saved = self._stream() if target == "-" else self._write(Path(target))
         self._tell(f"Saved: {sum(saved.rows.values())} rows, {saved.files} files, {saved.bytes / GB:.2f} GB.")
+
+    def _stream(self) -> Saved:
+        # A shell of this machine made it for all to read. Through a container it is a pipe, and the file is not ours.
+        with suppress(OSError):
+            if stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode):
+                os.fchmod(sys.stdout.fileno(), 0o600)
+        return back_up(sys.stdout.buffer, self._tell)
 
     def _write(self, target: Path) -> Saved:
         if target.exists():
