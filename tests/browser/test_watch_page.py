@@ -56,7 +56,7 @@ def test_what_can_be_done_with_a_fresh_video_appears_by_itself(
     desktop: Page, site: LiveSite, names: list[str], tmp_path: Path
 ) -> None:
     name = run(site, MAKE_HELD_BACK.format(clip=str(make_clip(tmp_path / "clip.mp4")))).strip()
-    log_in(desktop, site, f"/playvideo/{name}")
+    log_in(desktop, site, "/profile")
     desktop.goto(f"{site.url}/playvideo/{name}#play")
     cut = desktop.locator(".watch-actions").get_by_role("link", name="Cut", exact=True)
     expect(desktop.locator("#player")).to_contain_text("Being prepared")
