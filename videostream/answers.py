@@ -74,3 +74,14 @@ def permissions_policy(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+def keep_nothing(get_response: GetResponse) -> GetResponse:
+    """What a view does not allow anybody to keep is kept nowhere: pages and JSON depend on who asks."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    return middleware

@@ -116,3 +116,13 @@ def test_what_is_served_can_be_read_by_another_user(site: LiveSite, video: str) 
         for path in (root, *root.rglob("*")):
             needed = 0o005 if path.is_dir() else 0o004
             assert path.stat().st_mode & needed == needed, path
+
+
+@pytest.mark.parametrize("path", ["/", "/login", "/api/videos/", "/api/session/", "/api/uploads/0"])
+def test_what_depends_on_who_asks_is_kept_nowhere(site: LiveSite, path: str) -> None:
+    try:
+        answer = site.call("GET", path)
+    except urllib.error.HTTPError as refusal:
+        answer = refusal
+    with answer:
+        assert "no-store" in answer.headers["Cache-Control"]
