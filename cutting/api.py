@@ -11,10 +11,14 @@ from ninja import Field, Router, Schema, Status
 from accounts.access import require_user
 from accounts.api_auth import needs_account
 from cutting.services import Choice, make_cut
+from cutting.text_match import TEXT_MAX
+from problems.schema import ErrorOut
 from videos.access import get_video
+from videos.api_types import MillisecondsIn, TitleIn, VisibilityIn
 
 router = Router(tags=["cuts"])
-RangeIn = Annotated[list[int], Field(min_length=2, max_length=2)]
+RangeIn = Annotated[list[MillisecondsIn], Field(min_length=2, max_length=2)]
+TextIn = Annotated[str, Field(json_schema_extra={"maxLength": TEXT_MAX})]
 
 
 class CutIn(Schema):
@@ -22,10 +26,10 @@ class CutIn(Schema):
 
     keep: list[RangeIn] | None = None
     remove: list[RangeIn] | None = None
-    text: str | None = None
-    remove_text: str | None = None
-    title: str = ""
-    visibility: str | None = None
+    text: TextIn | None = None
+    remove_text: TextIn | None = None
+    title: TitleIn = ""
+    visibility: VisibilityIn | None = None
 
 
 class CutOut(Schema):
@@ -33,7 +37,9 @@ class CutOut(Schema):
     url: str
 
 
-@router.post("/videos/{name}/cuts/", response={HTTPStatus.ACCEPTED: CutOut}, auth=needs_account)
+@router.post(
+    "/videos/{name}/cuts/", response={HTTPStatus.ACCEPTED: CutOut, HTTPStatus.CONFLICT: ErrorOut}, auth=needs_account
+)
 def cut(request: HttpRequest, name: str, body: CutIn) -> Status[CutOut]:
     """A new video made of parts of this one. It is rendered in the background: ask `/api/videos/NAME/` for its state.
 

@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest
-from ninja import Query, Router, Schema, Status
+from ninja import Field, Query, Router, Schema, Status
 
 from accounts.access import optional_user, require_user
 from accounts.api_auth import needs_account, open_to_all
@@ -19,6 +19,7 @@ from social import services
 from social.models import Comment
 from social.selectors import counts_of
 from videos.access import get_video
+from videos.api_types import Count
 from videos.errors import NotYourVideo
 from videos.models import Video
 
@@ -27,11 +28,11 @@ PAGE = 50
 
 
 class CountsOut(Schema):
-    likes: int
-    comments: int
-    replies: int
-    shares: int
-    views: int
+    likes: Count
+    comments: Count
+    replies: Count
+    shares: Count
+    views: Count
 
 
 class LikeOut(Schema):
@@ -40,7 +41,7 @@ class LikeOut(Schema):
 
 
 class CommentIn(Schema):
-    text: str
+    text: str = Field(json_schema_extra={"minLength": 1, "maxLength": services.COMMENT_MAX})
 
 
 class CommentOut(Schema):
@@ -96,7 +97,7 @@ def unlike(request: HttpRequest, name: str) -> dict[str, object]:
 
 
 @router.get("/videos/{name}/comments/", response=CommentPage)
-def comments(request: HttpRequest, name: str, before: int | None = Query(None, gt=0)) -> CommentPage:  # type: ignore[type-arg]
+def comments(request: HttpRequest, name: str, before: int | None = Query(None, gt=0, lt=2**63)) -> CommentPage:  # type: ignore[type-arg]
     """Newest first; `next` is the `before` of the following page."""
     video = get_video(optional_user(request), name)
     rows = video.comments.select_related("user").order_by("-pk")

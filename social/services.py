@@ -55,11 +55,11 @@ def unlike(*, video: Video, user: User) -> None:
 @transaction.atomic
 def comment(*, video: Video, user: User, text: str) -> Comment:
     """Raises InvalidComment if there is nothing to read or too much, TooOften."""
+    if len(text) > COMMENT_MAX:
+        raise InvalidComment(f"A comment may have at most {COMMENT_MAX} characters; this one has {len(text)}.")
     text = lines(text)
     if not text:
         raise InvalidComment("Write something first.")
-    if len(text) > COMMENT_MAX:
-        raise InvalidComment(f"A comment may have at most {COMMENT_MAX} characters; this one has {len(text)}.")
     spend(limit_of("comment"), person(user.pk))
     made = Comment.objects.create(video=video, user=user, text=text)
     _count(video, "comments", 1)

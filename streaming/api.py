@@ -14,7 +14,9 @@ from streaming.paging import page_of
 from streaming.representation import VideoOut, represent, represent_one
 from videos import services
 from videos.access import get_video, get_video_by_id_or_name, get_video_to_change, get_video_to_delete
+from videos.api_types import TitleIn, VisibilityIn, YesOrNoIn
 from videos.models import Video
+from videos.work.table import VideoState
 
 router = Router(tags=["videos"])
 PAGE = 20
@@ -27,15 +29,15 @@ class VideoPage(Schema):
 
 
 class VideoChange(Schema):
-    title: str | None = None
-    visibility: str | None = None
-    allows_cuts: bool | None = None
+    title: TitleIn | None = None
+    visibility: VisibilityIn | None = None
+    allows_cuts: YesOrNoIn | None = None
 
 
 class StreamOut(Schema):
     playlist: str | None
     fallback: str | None
-    state: str
+    state: VideoState
 
 
 @router.get("/videos/", response=VideoPage)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Annotated
 
 from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.urls import reverse
-from ninja import Schema
+from ninja import Field, Schema
 
 from accounts.models import User
 from social.api import CountsOut
@@ -16,15 +17,16 @@ from transcribe.models import Cue, Transcript
 from videos import files
 from videos.access import may_be_told_of, may_change, may_cut, may_delete
 from videos.addresses import media_url, playlist_url
+from videos.api_types import Count, one_of
 from videos.models import ProcessingStep, Video, steps_in_order
 from videos.work.table import STEPS_OF, VideoState, state_of
 
 
 class StepOut(Schema):
-    kind: str
+    kind: Annotated[str, one_of(ProcessingStep.Kind)]
     label: str
-    state: str
-    progress: int
+    state: Annotated[str, one_of(ProcessingStep.State)]
+    progress: int = Field(ge=0, le=100)
     error: str
 
 
@@ -44,13 +46,13 @@ class VideoLink(Schema):
 class VideoOut(Schema):
     name: str
     title: str
-    kind: str
+    kind: Annotated[str, one_of(Video.Kind)]
     owner: str
-    visibility: str
-    duration_ms: int
-    width: int
-    height: int
-    state: str
+    visibility: Annotated[str, one_of(Video.Visibility)]
+    duration_ms: Count
+    width: Count
+    height: Count
+    state: VideoState
     steps: list[StepOut]
     playlist: str | None
     fallback: str | None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema
 
@@ -9,23 +11,29 @@ from accounts.access import optional_user
 from accounts.api_auth import needs_account
 from transcribe.captions import srt, webvtt
 from transcribe.selectors import cues_of, transcript_of
-from transcribe.services import correct_cues
+from transcribe.services import CUE_MAX, correct_cues
 from videos.access import get_video, get_video_to_change
+from videos.api_types import Count, NumberIn
 from videos.models import Video
 
 router = Router(tags=["words"])
+# For the description of the API: what these answers are.
+AS_VTT, AS_SRT = (
+    {"responses": {HTTPStatus.OK: {"content": {content_type: {"schema": {"type": "string"}}}}}}
+    for content_type in ("text/vtt", "application/x-subrip")
+)
 
 
 class WordOut(Schema):
-    start_ms: int
-    end_ms: int
+    start_ms: Count
+    end_ms: Count
     text: str
 
 
 class CueOut(Schema):
     id: int
-    start_ms: int
-    end_ms: int
+    start_ms: Count
+    end_ms: Count
     text: str
     words: list[WordOut]
 
@@ -37,8 +45,8 @@ class TranscriptOut(Schema):
 
 
 class LineIn(Schema):
-    id: int = Field(gt=0, lt=2**63)
-    text: str
+    id: NumberIn
+    text: str = Field(json_schema_extra={"minLength": 1, "maxLength": CUE_MAX})
 
 
 class CorrectionIn(Schema):
@@ -66,7 +74,7 @@ def correct_transcript(request: HttpRequest, name: str, body: CorrectionIn) -> T
     return _transcript_out(video)
 
 
-@router.get("/videos/{name}/captions.vtt", url_name="captions_vtt", response={200: None})
+@router.get("/videos/{name}/captions.vtt", url_name="captions_vtt", response={200: None}, openapi_extra=AS_VTT)
 def captions_vtt(request: HttpRequest, name: str) -> HttpResponse:
     """Subtitles as WebVTT."""
     video = get_video(optional_user(request), name)
@@ -74,7 +82,12 @@ def captions_vtt(request: HttpRequest, name: str) -> HttpResponse:
     return _subtitles(video, webvtt(cues_of(video)), "text/vtt")
 
 
-@router.get("/videos/{name}/captions.srt", url_name="captions_srt", response={200: None})
+@router.get(
+    "/videos/{name}/captions.srt",
+    url_name="captions_srt",
+    response={200: None},
+    openapi_extra=AS_SRT,
+)
 def captions_srt(request: HttpRequest, name: str) -> HttpResponse:
     """Subtitles as SubRip."""
     video = get_video(optional_user(request), name)

@@ -76,8 +76,8 @@ def clean_line(text: str) -> str:
     line = one_line(text)
     if not line:
         raise InvalidCorrection("A line cannot be empty. To remove what is said, cut the video.")
-    if len(line) > CUE_MAX:
-        raise InvalidCorrection(f"A line may have at most {CUE_MAX} characters; this one has {len(line)}.")
+    if len(text) > CUE_MAX:
+        raise InvalidCorrection(f"A line may have at most {CUE_MAX} characters; this one has {len(text)}.")
     if (count := len(units_of(line))) > CUE_WORDS_MAX:
         raise InvalidCorrection(f"A line may have at most {CUE_WORDS_MAX} words; this one has {count}.")
     return line

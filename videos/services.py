@@ -22,7 +22,7 @@ TITLE_MAX = 120
 def clean_title(title: str) -> str:
     """One line of visible text. Raises InvalidDetails if it is too long."""
     line = one_line(title)
-    if len(line) > TITLE_MAX:
+    if len(title) > TITLE_MAX:
         raise InvalidDetails(f"A title may have at most {TITLE_MAX} characters; this one has {len(line)}.")
     return line
 

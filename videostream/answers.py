@@ -10,6 +10,7 @@ from django.core.exceptions import DisallowedHost
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.views.defaults import page_not_found, permission_denied, server_error
 
 from accounts.errors import CsrfFailed
 from problems.answers import answer_problem, wants_json
@@ -36,6 +37,18 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return HttpResponse(page, status=HTTPStatus.BAD_REQUEST)
 
 
+class Forbidden(Problem):
+    code = "forbidden"
+    status = HTTPStatus.FORBIDDEN
+    message = "You may not do that."
+
+
+class Broken(Problem):
+    code = "internal_error"
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    message = "Something broke here. It is our fault and has been written down. Try again in a moment."
+
+
 class ProblemMiddleware:
     """Turns a Problem that a view raised into an answer, and a missing page below /api/ into JSON.
 
@@ -56,6 +69,19 @@ class ProblemMiddleware:
         if isinstance(exception, Http404) and wants_json(request):
             return answer_problem(request, NotFound())
         return None
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer_problem(request, NotFound()) if wants_json(request) else page_not_found(request, exception)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer_problem(request, Forbidden()) if wants_json(request) else permission_denied(request, exception)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """An error of ours; its trace is in the log."""
+    return answer_problem(request, Broken()) if wants_json(request) else server_error(request)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -8,6 +8,8 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from ninja.openapi.docs import Swagger
+from ninja.openapi.schema import OpenAPISchema
 
 from accounts.api import router as accounts
 from cutting.api import router as cutting
@@ -18,22 +20,33 @@ from streaming.api import router as streaming
 from transcribe.api import router as transcribe
 from videos.errors import VideoNotFound
 from videos.models import Video
+from videostream.openapi import complete
 
 DESCRIPTION = """\
 Videos, their words, cuts and what people say about them.
 
 Log in on the site, or send `Authorization: Bearer TOKEN` with a token from your account page.
-Errors look like `{"error": {"code": "...", "message": "..."}}`.
+Errors look like `{"error": {"code": "...", "message": "..."}}`; codes are stable, messages are for people.
 Upload at `/api/uploads/` with any tus 1.0 client; metadata: filename, filetype, title, visibility, reply_to.
 """
 
-api = NinjaAPI(
-    title="VideoStream",
-    version="1",
-    urls_namespace="api",
-    description=DESCRIPTION,
-    openapi_extra={"components": {"securitySchemes": {"Bearer": {"type": "http", "scheme": "bearer"}}}},
-)
+
+class Docs(Swagger):
+    """In the site's own frame, so that there is a way back."""
+
+    template = "api_docs.html"
+
+
+class Api(NinjaAPI):
+    """Its description says what all calls have in common, too."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        schema = super().get_openapi_schema(**options)
+        complete(schema)
+        return schema
+
+
+api = Api(title="VideoStream", version="1", urls_namespace="api", description=DESCRIPTION, docs=Docs())
 for router in (accounts, streaming, social, transcribe, cutting):
     api.add_router("", router)
 

@@ -9,7 +9,12 @@ from operations import health
 from operations.views import doctor
 from videostream.api import api
 
+# Where no view was reached, too, scripts and programs read JSON and people a page.
 handler400 = "videostream.answers.bad_request"
+handler404 = "videostream.answers.not_found"
+handler403 = "videostream.answers.forbidden"
+handler500 = "videostream.answers.broken"
+
 urlpatterns = [
     path("", include("streaming.urls")),
     path("", include("capture.urls")),

@@ -101,6 +101,7 @@ def test_text_is_removed(as_alice: Client, video: Video) -> None:
         ({"text": ""}, "nothing_left"),
         ({"text": "a" * 20_001}, "text_too_long"),
         ({"keep": [[0, 1.5]]}, "invalid_request"),
+        ({"keep": [[True, 500]]}, "invalid_request"),
         ({"keep": [[0, 1000, 2000]]}, "invalid_request"),
         ({"keep": "everything"}, "invalid_request"),
         ({"keep": [[0, 1000]], "visibility": "secret"}, "invalid_details"),
