@@ -21,10 +21,14 @@ _VERSION = re.compile(r"^ffmpeg version (\S+)")
 
 @dataclass(frozen=True)
 class Capabilities:
-    """`missing` names what is needed and not there, such as "encoder libx264"."""
+    """`missing` names what is needed and not there, such as "encoder libx264".
+
+    `is_isolated` says whether this system lets it be started without a network, in a namespace of users of its own.
+    """
 
     version: str
     missing: tuple[str, ...]
+    is_isolated: bool
 
 
 def read_capabilities() -> Capabilities:
@@ -37,7 +41,7 @@ def read_capabilities() -> Capabilities:
         *(f"writer of {name}" for name in sorted(NEEDED_MUXERS - _names("-muxers"))),
         *(f"filter {name}" for name in sorted(NEEDED_FILTERS - _names("-filters"))),
     ]
-    return Capabilities(found[1] if found else "unknown", tuple(missing))
+    return Capabilities(found[1] if found else "unknown", tuple(missing), process.can_isolate())
 
 
 def parse_names(listing: str, *, with_flag: str = "") -> set[str]:

@@ -1,38 +1,40 @@
 """Starting outside programs: the only importer of subprocess.
 
-Each program runs in its own process group, without input, with a small environment, lowered priority, resource
-limits and a time limit. It is killed as a whole at the limit, when cancelled, when the caller fails, and by the
-kernel when the worker itself is killed (PR_SET_PDEATHSIG, see prctl(2), set by util-linux' setpriv).
-The limits are set by a chain of small programs that exec each other instead of by preexec_fn, which is not safe in
-a worker with threads. The death signal is bound to the *thread* that started the program; that thread
-waits in run() until the program has ended, so it cannot end earlier unless the whole worker does.
+Each program runs in its own process group, without input, with a small environment, behind the guards of guards.py
+and with a time limit. It is killed as a whole at the limit, when cancelled, when the caller fails, and by the
+kernel when the worker itself is killed (PR_SET_PDEATHSIG, see prctl(2), set by util-linux' setpriv). The death signal
+is bound to the *thread* that started the program; that thread waits in run() until the program has ended, so it cannot
+end earlier unless the whole worker does. When memory runs out, the kernel ends these programs before all others.
 """
 
 from __future__ import annotations
 
-import math
 import os
 import re
-import resource
 import selectors
 import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import IO
 
 from mediatools.errors import ProgramCancelled, ProgramFailed, ProgramMissing, ProgramTimedOut
+from mediatools.guards import GUARDS, ISOLATION, guarded_argv
 
 POLL_INTERVAL_S = 0.2
 READ_SIZE_BYTES = 256 * 1024
 STDERR_TAIL_BYTES = 4096
-MAX_STDOUT_BYTES = 128 * 1024 * 1024
-MAX_FILE_BYTES = 8 * 1024**3
-MAX_ADDRESS_SPACE_BYTES = 16 * 1024**3  # virtual: stacks and arenas of many threads count, so this is wide
-# Little: heavier work in the same worker (speech recognition) must not come before a video that waits to be playable.
-NICENESS = 2
+MAX_STDOUT_BYTES = 16 * 1024 * 1024
+# See proc_pid_oom_score_adj(5): 1000 would be "always the first", as if a little were as bad as much.
+OOM_SCORE_ADJUSTMENT = 800
+# Each arena of glibc reserves 64 MiB of the address space, up to eight for each processor; nothing here needs so many.
+ENVIRONMENT = {"LC_ALL": "C", "MALLOC_ARENA_MAX": "4"}
+ISOLATION_TIMEOUT_S = 5.0
 DEBIAN_PACKAGES = {"ffmpeg": "ffmpeg", "ffprobe": "ffmpeg", "prlimit": "util-linux", "setpriv": "util-linux"}
 OUT_TIME = re.compile(rb"^out_time_us=(\d+)$", re.MULTILINE)
 
@@ -50,11 +52,13 @@ def run(
     argv: Sequence[str],
     *,
     timeout_s: float,
+    on_output: Callable[[bytes], None] | None = None,
     on_progress: Callable[[int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Finished:
-    """Run a program to its end and return what it wrote to stdout (at most 128 MiB).
+    """Run a program to its end and return what it wrote to stdout (at most 16 MiB).
 
+    With `on_output` stdout is given to it piece by piece, unbounded, and not kept; what it raises ends the program.
     `on_progress` is only for ffmpeg: it is called about twice a second with the milliseconds of output written
     so far. `cancelled` is asked about five times a second.
 
@@ -66,13 +70,13 @@ def run(
     read_fd, write_fd = os.pipe()
     with open(read_fd, "rb", buffering=0) as progress, open(write_fd, "wb", buffering=0) as progress_end:
         if on_progress is None:
-            process = _start(guarded_argv(argv, timeout_s=timeout_s), pass_fds=())
+            process = _start(argv, timeout_s, pass_fds=())
         else:
             reporting = [argv[0], "-progress", f"pipe:{write_fd}", *argv[1:]]
-            process = _start(guarded_argv(reporting, timeout_s=timeout_s), pass_fds=(write_fd,))
+            process = _start(reporting, timeout_s, pass_fds=(write_fd,))
         try:
             progress_end.close()
-            conversation = _Conversation(process, progress, on_progress or _ignore)
+            conversation = _Conversation(process, progress, on_output, on_progress or _ignore)
             for _ in conversation.turns():
                 _check_time(name, started_s, timeout_s)
                 _check_cancellation(name, cancelled)
@@ -84,31 +88,37 @@ def run(
     return Finished(bytes(conversation.stdout), stderr_tail, time.monotonic() - started_s)
 
 
-def guarded_argv(argv: Sequence[str], *, timeout_s: float) -> list[str]:
-    """The command behind resource limits, lowered priority and the death signal.
-
-    The CPU limit is what all processors could spend in the time limit: a second guard, should nobody watch the clock.
-    """
-    cpu_s = math.ceil(timeout_s) * (os.cpu_count() or 1) + 1
-    limits = [
-        f"--core={_at_most_hard_limit(resource.RLIMIT_CORE, 0)}",
-        f"--cpu={_at_most_hard_limit(resource.RLIMIT_CPU, cpu_s)}",
-        f"--fsize={_at_most_hard_limit(resource.RLIMIT_FSIZE, MAX_FILE_BYTES)}",
-        f"--as={_at_most_hard_limit(resource.RLIMIT_AS, MAX_ADDRESS_SPACE_BYTES)}",
-    ]
-    return ["prlimit", *limits, "nice", "-n", str(NICENESS), "setpriv", "--pdeathsig", "KILL", "--", *argv]
+@cache
+def can_isolate() -> bool:
+    """Whether this system lets programs be started without a network; many containers do not. Asked once."""
+    try:
+        tried = subprocess.run(
+            [*ISOLATION, "true"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=ISOLATION_TIMEOUT_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return tried.returncode == 0
 
 
 class _Conversation:
     """Reads stdout, stderr and progress side by side, so that no full pipe can block the program."""
 
     def __init__(
-        self, process: subprocess.Popen[bytes], progress: IO[bytes], on_progress: Callable[[int], None]
+        self,
+        process: subprocess.Popen[bytes],
+        progress: IO[bytes],
+        on_output: Callable[[bytes], None] | None,
+        on_progress: Callable[[int], None],
     ) -> None:
         self.stdout = bytearray()
         self.stderr_tail = b""
         self._process = process
         self._progress = progress
+        self._on_output = on_output or self._keep_stdout
         self._on_progress = on_progress
         self._unfinished_line = b""
 
@@ -116,7 +126,7 @@ class _Conversation:
         """Read what comes and give the caller a turn every POLL_INTERVAL_S, until the program has ended."""
         assert self._process.stdout is not None and self._process.stderr is not None
         with selectors.DefaultSelector() as selector:
-            selector.register(self._process.stdout, selectors.EVENT_READ, self._take_stdout)
+            selector.register(self._process.stdout, selectors.EVENT_READ, self._on_output)
             selector.register(self._process.stderr, selectors.EVENT_READ, self._take_stderr)
             selector.register(self._progress, selectors.EVENT_READ, self._take_progress)
             next_turn_s = time.monotonic()
@@ -140,7 +150,7 @@ class _Conversation:
             return False
         return True
 
-    def _take_stdout(self, data: bytes) -> None:
+    def _keep_stdout(self, data: bytes) -> None:
         self.stdout += data
         if len(self.stdout) > MAX_STDOUT_BYTES:
             raise ProgramFailed(
@@ -157,21 +167,25 @@ class _Conversation:
             self._on_progress(int(times_us[-1]) // 1000)
 
 
-def _start(argv: Sequence[str], *, pass_fds: Sequence[int]) -> subprocess.Popen[bytes]:
-    for program in ("prlimit", "nice", "setpriv", argv[argv.index("--") + 1]):
+def _start(argv: Sequence[str], timeout_s: float, *, pass_fds: Sequence[int]) -> subprocess.Popen[bytes]:
+    for program in (*GUARDS, argv[0]):
         if shutil.which(program) is None:
             hint = f": install Debian's package {DEBIAN_PACKAGES[program]}" if program in DEBIAN_PACKAGES else ""
             raise ProgramMissing(f"{program} is not installed{hint}.")
     # A small environment: neither passwords nor settings that change what ffmpeg does (FFREPORT) are handed on.
-    return subprocess.Popen(
-        argv,
+    process = subprocess.Popen(
+        guarded_argv(argv, timeout_s=timeout_s, isolated=can_isolate()),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},
+        env={"PATH": os.environ.get("PATH", os.defpath), **ENVIRONMENT},
         start_new_session=True,
         pass_fds=pass_fds,
     )
+    # Not every system lets it; where one does not, all programs are equal when memory runs out.
+    with suppress(OSError):
+        Path(f"/proc/{process.pid}/oom_score_adj").write_text(f"{OOM_SCORE_ADJUSTMENT}\n", encoding="ascii")
+    return process
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -198,11 +212,6 @@ def _failure_sentence(name: str, return_code: int) -> str:
     if return_code < 0:
         return f"{name} was ended by {signal.Signals(-return_code).name}."
     return f"{name} could not do its work (status {return_code})."
-
-
-def _at_most_hard_limit(kind: int, wanted: int) -> int:
-    hard = resource.getrlimit(kind)[1]
-    return wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
 
 
 def _ignore(_: int) -> None:

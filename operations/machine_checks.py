@@ -22,7 +22,7 @@ FEW_BYTES = 10 * GIB
 
 
 def check_ffmpeg() -> Finding:
-    """Encoders, decoders, readers and writers."""
+    """Encoders, decoders, readers and writers, and whether ffmpeg can be kept from the network."""
     try:
         found = read_capabilities()
     except MediaError as error:
@@ -31,7 +31,8 @@ def check_ffmpeg() -> Finding:
         return broken(
             f"ffmpeg {found.version} lacks {', '.join(found.missing)}: install a full build, such as Debian's."
         )
-    return ok(f"ffmpeg {found.version} has every encoder, decoder, reader and writer that is needed.")
+    reach = "runs without a network" if found.is_isolated else "is not kept from the network: this system forbids that"
+    return ok(f"ffmpeg {found.version} has every encoder, decoder, reader and writer that is needed, and {reach}.")
 
 
 def check_weights() -> Finding:

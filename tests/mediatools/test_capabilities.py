@@ -35,6 +35,7 @@ def test_the_installed_ffmpeg_has_everything() -> None:
 
     assert found.missing == ()
     assert found.version[0].isdecimal()
+    assert found.is_isolated is process.can_isolate()
 
 
 def test_it_names_what_a_small_build_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
