@@ -9,7 +9,7 @@ from django.db import transaction
 from cutting.plan import Plan
 from cutting.timeline import cues_of_cut
 from mediatools.cut import render_cut
-from mediatools.probe import probe
+from mediatools.probe import probe_prepared
 from transcribe.models import Transcript
 from transcribe.selectors import cues_of, words_step
 from transcribe.services import store_transcript
@@ -17,6 +17,7 @@ from videos import files
 from videos.access import may_cut
 from videos.errors import GiveUp, NotNeeded, RetryLater
 from videos.models import Video
+from videos.facts import facts_of
 from videos.steps import keep_video_file, stands
 from videos.work.table import Work
 
@@ -50,7 +51,7 @@ def _render(video: Video, work: Work) -> None:
             render_cut(
                 path,
                 target,
-                probe(path),
+                facts_of(source, path),
                 ranges_of(video),
                 on_progress=work.progress,
                 cancelled=work.cancelled,

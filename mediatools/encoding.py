@@ -71,6 +71,11 @@ def file_options() -> dict[str, str | int]:
     }
 
 
+def at_most(duration_ms: int) -> dict[str, str | int]:
+    """An output is not longer than what was accepted, whatever ffmpeg makes of the times in a hostile file."""
+    return {"t": f"{(duration_ms + SPARE_MS) / 1000:.3f}"}
+
+
 def even_size(
     width: int, height: int, *, short_side: int = MAX_SHORT_SIDE, long_side: int = MAX_LONG_SIDE
 ) -> tuple[int, int]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from fractions import Fraction
+from typing import Any
 
 # Perceptual quantiser and hybrid log-gamma (ITU-R BT.2100).
 HDR_TRANSFERS = {"smpte2084", "arib-std-b67"}
@@ -68,7 +70,8 @@ class MediaFacts:
     """One playable file. `container` is a name in containers.CONTAINERS, "mp4" also for QuickTime.
 
     `duration_ms` is counted from the packets, so it is also known for a MediaRecorder's WebM and true for a recording
-    that was cut off. `constant_size` is only looked for in H.264, the one codec whose picture may be copied, and false
+    that was cut off. The last three are looked for in a source only, to tell whether its picture may be copied.
+    `constant_size` is only looked for in H.264, the one codec whose picture may be copied, and false
     for others.
     """
 
@@ -77,11 +80,30 @@ class MediaFacts:
     size_bytes: int
     video: VideoStream
     audio: AudioStream | None
-    longest_key_frame_gap_ms: int
-    constant_size: bool
+    longest_key_frame_gap_ms: int = 0
+    constant_size: bool = True
     has_hidden_frames: bool = False
 
     @property
     def is_sound_alone(self) -> bool:
         """There is no picture in the file: `video` describes the one that is drawn from the sound."""
         return self.video.index == DRAWN_SOUND.index
+
+def facts_to_json(facts: MediaFacts) -> dict[str, Any]:
+    """Plain values that can be kept and read again with facts_from_json."""
+    values = asdict(facts)
+    values["video"]["frame_rate"] = str(facts.video.frame_rate)
+    return values
+
+
+def facts_from_json(values: Mapping[str, Any]) -> MediaFacts | None:
+    """What facts_to_json wrote; None when it was written by a version that knew other facts."""
+    try:
+        video, audio = values["video"], values["audio"]
+        streams = {
+            "video": VideoStream(**{**video, "frame_rate": Fraction(video["frame_rate"])}),
+            "audio": None if audio is None else AudioStream(**audio),
+        }
+        return MediaFacts(**{**values, **streams})
+    except (KeyError, TypeError, ValueError):
+        return None

@@ -32,16 +32,15 @@ SHORTEST_SEGMENT_S = SEGMENT_S * 0.95
 PLAYLIST_NAME = "stream.m3u8"
 INIT_NAME = "init.mp4"
 SEGMENT_PATTERN = "seg_%05d.m4s"
-TIMEOUT_S = 300.0
 
 
-def package(video: Path, folder: Path, *, cancelled: Callable[[], bool] | None = None) -> None:
+def package(video: Path, folder: Path, facts: MediaFacts, *, cancelled: Callable[[], bool] | None = None) -> None:
     """Cut a prepared MP4 into `folder`, which must not exist yet; the caller publishes it by renaming.
 
     Raises FileExistsError, the errors of process.run, and BadPackage.
     """
     folder.mkdir()
-    process.run(package_argv(video, folder), timeout_s=TIMEOUT_S, cancelled=cancelled)
+    process.run(package_argv(video, folder), timeout_s=encoding.timeout_s(facts.duration_ms), cancelled=cancelled)
     check_package(folder)
     _write_true_lengths(folder)
 

@@ -11,14 +11,12 @@ import ffmpeg
 from mediatools import encoding, process
 from mediatools.errors import ProgramFailed
 from mediatools.facts import MediaFacts
-from mediatools.probe import Limits, probe
+from mediatools.probe import probe_prepared
 from mediatools.source import MAX_PIXELS_AT_FULL_SPEED, file_url, reading_options
 from mediatools.streams import too_large_picture
 
 QUALITY = 21
 MAX_COPIED_KEY_FRAME_GAP_MS = 4000
-# Constant rate and filled holes make a video a little longer than its packets said.
-LENGTHENING_MS = 60_000
 LARGE_PICTURE_THREADS = 2
 OUT_OF_MEMORY = "Cannot allocate memory"
 WAVE_COLOUR = "0xff6b4a"
@@ -69,14 +67,13 @@ def prepare(
         raise
     if on_progress is not None:
         on_progress(100)
-    # How long a video may be was decided when its source was accepted.
-    return probe(target, limits=Limits(max_duration_ms=facts.duration_ms + LENGTHENING_MS))
+    return probe_prepared(target)
 
 
 def prepare_argv(source: Path, target: Path, facts: MediaFacts) -> list[str]:
     """The command that copies the picture when that is safe and encodes it otherwise."""
     recording = ffmpeg.input(file_url(source), **_reading(facts))
-    options: dict[str, str | int] = encoding.file_options()
+    options: dict[str, str | int] = encoding.file_options() | encoding.at_most(facts.duration_ms)
     sound: Any = None
     if facts.audio is not None:
         sound = encoding.continuous_sound(recording[str(facts.audio.index)])

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from mediatools import process
 from mediatools.encryption import has_encrypted_track
 from mediatools.errors import ProgramFailed, UnplayableMedia
 from mediatools.facts import DRAWN_SOUND, AudioStream, MediaFacts, VideoStream
+from mediatools.listing import Listed, Listing, Timeline
 from mediatools.source import file_url, reading_flags, sniff_container
 from mediatools.streams import (
     DEFAULT_LIMITS,
@@ -27,33 +27,68 @@ from mediatools.streams import (
     unsupported_codec,
 )
 
-__all__ = ["DEFAULT_LIMITS", "AudioStream", "Limits", "MediaFacts", "VideoStream", "parse_probe", "probe"]
+__all__ = [
+    "DEFAULT_LIMITS",
+    "AudioStream",
+    "Limits",
+    "MediaFacts",
+    "VideoStream",
+    "parse_probe",
+    "probe",
+    "probe_prepared",
+]
 
 PROBE_TIMEOUT_S = 60.0
 # A recorder that stops itself at the limit ends a little later than it.
 DURATION_GRACE_MS = 2000
 PACKET_ENTRIES = "packet=stream_index,pts_time,dts_time,duration_time,flags"
+PREPARED_ENTRIES = "stream=nb_frames:format=duration"
 
 
 def probe(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> MediaFacts:
     """Read the facts of a file that may be hostile. Few frames are decoded.
+
+    1. All packets are listed, with the streams: their times tell the length, and no index has to be believed.
+    2. Of the picture some frames are decoded.
 
     Raises UnplayableMedia with a sentence for the person who sent it, and the errors of process.run.
     """
     container = sniff_container(path)
     if container == "mp4" and has_encrypted_track(path):
         raise encrypted()
-    streams = _ffprobe(path, container, limits, "-show_data", "-show_entries", STREAM_ENTRIES)["streams"]
-    video = parse_video(streams, limits)
-    packets = _ffprobe(path, container, limits, "-show_entries", PACKET_ENTRIES).get("packets", [])
-    frames = _frames(path, container, limits, video)
+    listing = Listing(max_packets=limits.max_packets)
+    entries = f"{STREAM_ENTRIES}:format=start_time:{PACKET_ENTRIES}"
+    _ffprobe(path, container, limits, "-show_entries", entries, on_output=listing.take)
+    listed = listing.listed()
+    decoded = _decoded(path, container, limits, parse_video(listed.streams, limits))
     return parse_probe(
         container=container,
         size_bytes=path.stat().st_size,
-        streams=streams,
-        packets=packets,
-        frames=frames,
+        listed=replace(listed, streams=_with_extradata(listed.streams, decoded["streams"])),
+        frames=decoded["frames"],
         limits=limits,
+    )
+
+
+def probe_prepared(path: Path) -> MediaFacts:
+    """The facts of an MP4 of ours, from its header alone: how long it may be was decided when its source came.
+
+    Raises UnplayableMedia when there is nothing in it, and the errors of process.run.
+    """
+    entries = f"{STREAM_ENTRIES}:stream=extradata:{PREPARED_ENTRIES}"
+    document = json.loads(_ffprobe(path, "mp4", DEFAULT_LIMITS, "-show_data", "-show_entries", entries))
+    streams = document["streams"]
+    video = parse_video(streams, DEFAULT_LIMITS)
+    duration_ms = round(float(document["format"].get("duration", 0)) * 1000)
+    has_frames = any(stream["index"] == video.index and int(stream.get("nb_frames", 0)) for stream in streams)
+    if not has_frames or duration_ms <= 0:
+        raise UnplayableMedia("The picture of this video cannot be read: the file is damaged.", code="damaged")
+    return MediaFacts(
+        container="mp4",
+        duration_ms=duration_ms,
+        size_bytes=path.stat().st_size,
+        video=video,
+        audio=parse_audio(streams),
     )
 
 
@@ -61,23 +96,23 @@ def parse_probe(
     *,
     container: str,
     size_bytes: int,
-    streams: Sequence[Mapping[str, Any]],
-    packets: Sequence[Mapping[str, Any]],
+    listed: Listed,
     frames: Sequence[Mapping[str, Any]],
     limits: Limits = DEFAULT_LIMITS,
 ) -> MediaFacts:
-    """Turn ffprobe's JSON lists into facts. Raises UnplayableMedia."""
-    video = parse_video(streams, limits)
-    audio = parse_audio(streams)
-    pictures = _timeline([packet for packet in packets if packet.get("stream_index") == video.index])
-    sounds = _timeline([packet for packet in packets if audio and packet.get("stream_index") == audio.index])
+    """Turn what ffprobe said into facts. Raises UnplayableMedia."""
+    video = parse_video(listed.streams, limits)
+    audio = parse_audio(listed.streams)
+    pictures = listed.timelines.get(video.index, Timeline())
+    sounds = listed.timelines.get(audio.index, Timeline()) if audio else Timeline()
     sizes = {(frame["width"], frame["height"]) for frame in frames if "width" in frame}
     if video == DRAWN_SOUND:
         if not sounds.times_s:
             raise UnplayableMedia("The sound in this file cannot be read: the file is damaged.", code="damaged")
     elif not pictures.times_s or not sizes:
         raise UnplayableMedia("The picture of this video cannot be read: the file is damaged.", code="damaged")
-    start_s = max(0.0, min([*pictures.times_s, *sounds.times_s]))
+    starts_s = [listed.clock_start_s, pictures.earliest_shown_s, sounds.earliest_shown_s]
+    start_s = min((start_s for start_s in starts_s if start_s is not None), default=0.0)
     end_s = max(pictures.end_s(default_gap_s=float(1 / video.frame_rate)), sounds.end_s(default_gap_s=0.0))
     duration_ms = round((end_s - start_s) * 1000)
     _check_duration(duration_ms, limits)
@@ -90,58 +125,35 @@ def parse_probe(
         size_bytes=size_bytes,
         video=video,
         audio=audio,
-        longest_key_frame_gap_ms=round(_longest_gap_s(pictures.key_times_s, start_s, end_s) * 1000),
+        longest_key_frame_gap_ms=round(_longest_gap_s(sorted(pictures.key_times_s), start_s, end_s) * 1000),
         constant_size=video.codec == "h264" and len(sizes) == 1,
         has_hidden_frames=pictures.has_hidden,
     )
 
 
-def _frames(path: Path, container: str, limits: Limits, video: VideoStream) -> list[dict[str, Any]]:
-    """Sizes of decoded frames: proof that the picture can be read.
+def _decoded(path: Path, container: str, limits: Limits, video: VideoStream) -> dict[str, Any]:
+    """Sizes of decoded frames, as proof that the picture can be read, and the picture's extradata.
 
     All key frames of H.264, because its picture may be copied as a whole. Of others, and where an edit list
     hides the key frames, the first seconds are enough.
     """
     if video == DRAWN_SOUND:
-        return []
-    entries = ("-select_streams", str(video.index), "-show_entries", "frame=width,height")
-    frames: list[dict[str, Any]] = []
-    if video.codec == "h264":
-        frames = _ffprobe(path, container, limits, "-skip_frame", "nokey", *entries).get("frames", [])
-    return frames or _ffprobe(path, container, limits, "-read_intervals", "%+2", *entries).get("frames", [])
+        return {"streams": [], "frames": []}
+    picture = ("-select_streams", str(video.index))
+    entries = ("-show_data", "-show_entries", "stream=index,extradata:frame=width,height")
+    first_seconds = ("-read_intervals", "%+2")
+    for which in (("-skip_frame", "nokey"), first_seconds) if video.codec == "h264" else (first_seconds,):
+        decoded: dict[str, Any] = json.loads(_ffprobe(path, container, limits, *which, *picture, *entries))
+        if decoded.setdefault("frames", []):
+            break
+    return decoded
 
 
-@dataclass(frozen=True)
-class _Timeline:
-    times_s: list[float]
-    key_times_s: list[float]
-    last_duration_s: float | None
-    has_hidden: bool
-
-    def end_s(self, *, default_gap_s: float) -> float:
-        """When the last packet ends. Fragmented MP4 gives its packets no length: then the usual gap counts."""
-        if not self.times_s:
-            return 0.0
-        if self.last_duration_s is not None:
-            return self.times_s[-1] + self.last_duration_s
-        gaps_s = [later - earlier for earlier, later in zip(self.times_s, self.times_s[1:], strict=False)]
-        return self.times_s[-1] + (median(gaps_s) if gaps_s else default_gap_s)
-
-
-def _timeline(packets: Sequence[Mapping[str, Any]]) -> _Timeline:
-    timed = [
-        (float(packet.get("pts_time", packet.get("dts_time"))), packet)
-        for packet in packets
-        if "pts_time" in packet or "dts_time" in packet
-    ]
-    timed.sort(key=lambda pair: pair[0])
-    duration = timed[-1][1].get("duration_time") if timed else None
-    return _Timeline(
-        times_s=[time_s for time_s, _ in timed],
-        key_times_s=[time_s for time_s, packet in timed if packet.get("flags", "").startswith("K")],
-        last_duration_s=None if duration is None else float(duration),
-        has_hidden=any("D" in packet.get("flags", "") for _, packet in timed),
-    )
+def _with_extradata(
+    streams: Sequence[Mapping[str, Any]], further: Sequence[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    extradata = {stream["index"]: stream.get("extradata", "") for stream in further}
+    return [{**stream, "extradata": extradata.get(stream["index"], "")} for stream in streams]
 
 
 def _longest_gap_s(key_times_s: Sequence[float], start_s: float, end_s: float) -> float:
@@ -159,15 +171,16 @@ def _check_duration(duration_ms: int, limits: Limits) -> None:
         )
 
 
-def _ffprobe(path: Path, container: str, limits: Limits, *options: str) -> dict[str, Any]:
+def _ffprobe(
+    path: Path, container: str, limits: Limits, *options: str, on_output: Callable[[bytes], None] | None = None
+) -> bytes:
+    """ffprobe's JSON, each innermost section on a line of its own; empty where `on_output` takes it."""
     guards = reading_flags(container, max_pixels=limits.max_pixels)
     argv = ["ffprobe", "-v", "error", *guards, *options, "-of", "json=compact=1", file_url(path)]
     try:
-        finished = process.run(argv, timeout_s=PROBE_TIMEOUT_S)
+        return process.run(argv, timeout_s=PROBE_TIMEOUT_S, on_output=on_output).stdout
     except ProgramFailed as failure:
         raise _refusal(failure.stderr_tail) from failure
-    document: dict[str, Any] = json.loads(finished.stdout)
-    return document
 
 
 def _refusal(stderr_tail: str) -> UnplayableMedia:

@@ -13,6 +13,8 @@ from mediatools.errors import UnplayableMedia
 from mediatools.facts import DRAWN_SOUND, AudioStream, VideoStream
 from mediatools.source import AUDIO_CODECS, MAX_PIXELS, VIDEO_CODECS
 
+PACKETS_ALWAYS = 10_000
+PACKETS_PER_S = 1000
 FALLBACK_FRAME_RATE = Fraction(30)
 MAX_FRAME_RATE = Fraction(60)
 # ffprobe's r_frame_rate is the finest grid that holds all timestamps: for a browser's recordings often 1000 or 90000.
@@ -20,11 +22,11 @@ MAX_SANE_FRAME_RATE = Fraction(240)
 # A screen that seldom changes still moves smoothly when it does; five frames in ten minutes do not become 36,000.
 MOST_REPETITIONS = 10
 SPARSE_FRAME_RATE = Fraction(5)
-# What parse_video and parse_audio have to be given.
+# What parse_video and parse_audio have to be given; the codec string needs the extradata, too.
 STREAM_ENTRIES = (
     "stream=index,codec_name,profile,codec_type,width,height,sample_aspect_ratio,pix_fmt,field_order,"
-    "color_transfer,r_frame_rate,sample_rate,channels,extradata:stream_disposition=attached_pic:"
-    "stream_side_data=side_data_type,rotation:stream_tags=rotate"
+    "color_transfer,r_frame_rate,sample_rate,channels:stream_disposition=attached_pic:"
+    "stream_side_data=side_data_type,rotation"
 )
 # Pixels may be wide or narrow within reason: what is beyond is a mistake or an attack.
 MAX_PIXEL_ASPECT = 8
@@ -36,6 +38,11 @@ class Limits:
 
     max_duration_ms: int = 600_000
     max_pixels: int = MAX_PIXELS
+
+    @property
+    def max_packets(self) -> int:
+        """More than any recording has: sound in pieces of 2.5 ms, three more tracks and 240 pictures a second."""
+        return PACKETS_ALWAYS + PACKETS_PER_S * self.max_duration_ms // 1000
 
 
 DEFAULT_LIMITS = Limits()
@@ -126,11 +133,11 @@ def _accepted_codec(stream: Mapping[str, Any], accepted: set[str]) -> str:
 
 
 def _rotation(stream: Mapping[str, Any]) -> int:
-    # The display matrix counts counter-clockwise (ISO/IEC 14496-12, 6.2.2); the old tag counted clockwise.
+    # The display matrix counts counter-clockwise (ISO/IEC 14496-12, 6.2.2). A tag "rotate" turns nothing in ffmpeg.
     for side_data in stream.get("side_data_list", []):
         if "rotation" in side_data:
             return round(-float(side_data["rotation"]) / 90) * 90 % 360
-    return round(float(stream.get("tags", {}).get("rotate", 0)) / 90) * 90 % 360
+    return 0
 
 
 def _pixel_aspect(stream: Mapping[str, Any]) -> float:

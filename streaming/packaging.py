@@ -10,10 +10,10 @@ from pathlib import Path
 from django.conf import settings
 
 from mediatools.hls import check_package, describe_rendition, master_playlist, package
-from mediatools.probe import probe
 from streaming.tasks import trim_hls_cache
 from videos import files
 from videos.errors import VideoFileMissing
+from videos.facts import facts_of
 from videos.held import held_folder
 from videos.models import Video
 from videos.work.table import Work
@@ -30,12 +30,12 @@ def package_video(video: Video, work: Work) -> None:
             files.local_media(video, files.VIDEO_FILE) as source,
             held_folder(files.hls_root(is_private=True), files.STAGING) as staging,
         ):
-            folder = staging / "package"
-            package(source, folder, cancelled=work.cancelled)
+            folder, facts = staging / "package", facts_of(video, source)
+            package(source, folder, facts, cancelled=work.cancelled)
             check_package(folder)
             version = secrets.token_hex(6)
             uri = f"{video.name}/{version}/{MEDIA_PLAYLIST}"
-            text = master_playlist([describe_rendition(folder, uri, probe(source))])
+            text = master_playlist([describe_rendition(folder, uri, facts)])
             with files.placing(video) as current:
                 publish(current, folder, version, text)
         if settings.HLS_CACHE_MAX_BYTES:

@@ -94,6 +94,7 @@ class Video(models.Model):
     duration_ms = models.PositiveIntegerField(default=0, editable=False)
     width = models.PositiveIntegerField(default=0, editable=False)
     height = models.PositiveIntegerField(default=0, editable=False)
+    facts = models.JSONField(null=True, editable=False, help_text="What is known of video.mp4: see videos/facts.py")
 
     created_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(

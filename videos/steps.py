@@ -8,13 +8,15 @@ from pathlib import Path
 
 from django.conf import settings
 
+from mediatools.facts import MediaFacts, facts_to_json
 from mediatools.poster import make_poster
 from mediatools.prepare import prepare
-from mediatools.probe import Limits, MediaFacts, probe
+from mediatools.probe import Limits, probe
 from videos import files, originals
 from videos.errors import GiveUp, RetryLater, VideoFileMissing
 from videos.models import Video
 from videos.work.table import Work
+from videos.facts import facts_of
 
 logger = logging.getLogger(__name__)
 STORE_PAUSE_S = 60
@@ -51,6 +53,7 @@ def keep_video_file(video: Video, path: Path, facts: MediaFacts, *, sha256: str 
         width=facts.video.display_width,
         height=facts.video.display_height,
         sha256=sha256,
+        facts=facts_to_json(facts),
     )
 
 
@@ -77,7 +80,7 @@ def make_video_poster(video: Video, work: Work) -> None:
     try:
         with files.local_media(video, files.VIDEO_FILE) as source, files.scratch_folder() as folder:
             target = folder / files.POSTER_FILE
-            make_poster(source, target, probe(source))
+            make_poster(source, target, facts_of(video, source))
             files.place(video, target, files.POSTER_FILE)
     except FileNotFoundError:
         raise VideoFileMissing from None

@@ -115,7 +115,7 @@ def test_it_is_as_long_as_what_was_kept(source: Path, cut: Path) -> None:
 
 
 def test_the_result_can_be_packaged_by_copy(cut: Path, tmp_path: Path) -> None:
-    package(cut, tmp_path / "hls")
+    package(cut, tmp_path / "hls", probe(cut))
     facts = probe(cut)
     assert facts.longest_key_frame_gap_ms <= 2034
     assert len(list((tmp_path / "hls").glob("seg_*.m4s"))) == -(-facts.duration_ms // 2000)

@@ -74,7 +74,7 @@ def test_a_browsers_recording_becomes_segments_of_two_seconds(media_dir: Path, t
     source = media_dir / "chromium-mp4-avc1-opus.mp4"
     facts = prepare(source, tmp_path / "video.mp4", probe(source))
     folder = tmp_path / "package"
-    package(tmp_path / "video.mp4", folder)
+    package(tmp_path / "video.mp4", folder, COPY_SAFE)
     playlist = m3u8.load(str(folder / "stream.m3u8"))
     assert (playlist.playlist_type, playlist.is_endlist, playlist.is_independent_segments) == ("vod", True, True)
     assert len(playlist.segments) == 17
@@ -91,7 +91,7 @@ def test_the_picture_begins_at_0_and_the_sound_with_it(tmp_path: Path) -> None:
     source = tmp_path / "source.mp4"
     pattern.record(source, frame_rate=Fraction(30), duration_s=5)
     prepare(source, tmp_path / "video.mp4", probe(source))
-    package(tmp_path / "video.mp4", tmp_path / "package")
+    package(tmp_path / "video.mp4", tmp_path / "package", COPY_SAFE)
     playlist = tmp_path / "package" / "stream.m3u8"
     frames = pattern.read_frames(playlist)
     assert frames.times_s[0] == 0.0
@@ -125,13 +125,13 @@ def test_the_playlist_is_as_long_as_the_video(tmp_path: Path, make: Make, later_
 
 def test_a_folder_that_exists_is_left_alone(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(FileExistsError):
-        package(tmp_path / "video.mp4", folder)
+        package(tmp_path / "video.mp4", folder, COPY_SAFE)
     assert (folder / "stream.m3u8").read_text() == PLAYLIST
 
 
 def test_packaging_can_be_cancelled(media_dir: Path, tmp_path: Path) -> None:
     with pytest.raises(ProgramCancelled):
-        package(media_dir / "chromium-mp4-avc1-opus.mp4", tmp_path / "package", cancelled=lambda: True)
+        package(media_dir / "chromium-mp4-avc1-opus.mp4", tmp_path / "package", COPY_SAFE, cancelled=lambda: True)
 
 
 def test_a_whole_package_passes(folder: Path) -> None:

@@ -1,14 +1,22 @@
 from __future__ import annotations
 
+import json
+import resource
 import subprocess
+import tracemalloc
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from mediatools.errors import UnplayableMedia
-from mediatools.probe import Limits, parse_probe, probe
+from mediatools.facts import MediaFacts, facts_from_json, facts_to_json
+from mediatools.guards import FFPROBE_ADDRESS_SPACE_BYTES
+from mediatools.listing import Listed, Listing, Timeline
+from mediatools.prepare import prepare
+from mediatools.probe import Limits, parse_probe, probe, probe_prepared
 from mediatools.streams import parse_video
 
 Make = Callable[..., Path]
@@ -162,6 +170,15 @@ def test_a_picture_that_does_not_decode_is_refused(make: Make) -> None:
     assert refusal_of(path) == "damaged"
 
 
+def parsed(streams: list[dict[str, object]], packets: list[dict[str, object]], **further: float) -> MediaFacts:
+    """Facts from what ffprobe would say of these streams and packets."""
+    timelines: dict[int, Timeline] = {}
+    for packet in packets:
+        timelines.setdefault(packet["stream_index"], Timeline()).add(packet)  # type: ignore[arg-type]
+    listed = Listed(streams, timelines, **further)
+    return parse_probe(container="mp4", size_bytes=1, listed=listed, frames=[{"width": 640, "height": 480}])
+
+
 def video_stream(**changes: object) -> dict[str, object]:
     return {"index": 0, "codec_type": "video", "codec_name": "h264", "width": 640, "height": 480} | changes
 
@@ -209,38 +226,105 @@ def test_a_second_sound_is_taken_when_the_first_cannot_be_read() -> None:
         {"index": 1, "codec_type": "audio", "codec_name": "apac", "sample_rate": "48000", "channels": 4},
         {"index": 2, "codec_type": "audio", "codec_name": "aac", "sample_rate": "44100", "channels": 2},
     ]
-    packets = [{"stream_index": 0, "pts_time": "0.0", "duration_time": "1.5", "flags": "K_"}]
-    facts = parse_probe(
-        container="mp4",
-        size_bytes=1,
-        streams=[video_stream(), *sounds],
-        packets=packets,
-        frames=[{"width": 640, "height": 480}],
-    )
+    packets: list[dict[str, object]] = [{"stream_index": 0, "pts_time": "0.0", "duration_time": "1.5", "flags": "K_"}]
+    facts = parsed([video_stream(), *sounds], packets)
     assert facts.audio is not None
     assert (facts.audio.codec, facts.audio.index) == ("aac", 2)
     assert facts.duration_ms == 1500
     with pytest.raises(UnplayableMedia, match="apac"):
-        parse_probe(
-            container="mp4",
-            size_bytes=1,
-            streams=[video_stream(), sounds[0]],
-            packets=packets,
-            frames=[{"width": 640, "height": 480}],
-        )
+        parsed([video_stream(), sounds[0]], packets)
 
 
 def test_times_are_counted_from_the_first_packet() -> None:
-    packets = [
+    packets: list[dict[str, object]] = [
         {"stream_index": 0, "pts_time": f"{1.4 + number / 10:.6f}", "flags": "K_" if number % 10 == 0 else "__"}
         for number in range(30)
     ]
-    facts = parse_probe(
-        container="mp4",
-        size_bytes=1,
-        streams=[video_stream()],
-        packets=packets,
-        frames=[{"width": 640, "height": 480}],
-    )
+    facts = parsed([video_stream()], packets)
     assert facts.duration_ms == 3000
     assert facts.longest_key_frame_gap_ms == 1000
+
+
+def test_a_track_that_is_not_used_counts_for_the_length_as_ffmpeg_counts_it() -> None:
+    packets: list[dict[str, object]] = [
+        {"stream_index": 0, "pts_time": "140400.0", "duration_time": "1.0", "flags": "K_"}
+    ]
+    with pytest.raises(UnplayableMedia) as caught:
+        parsed([video_stream()], packets, clock_start_s=0.0)
+    assert caught.value.code == "too_long"
+
+
+@pytest.mark.parametrize("tag", ["nan", "1e999", "a quarter", "90"])
+def test_a_tag_about_turning_is_obeyed_no_more_than_by_ffmpeg(make: Make, tag: str) -> None:
+    path = make("tagged.mkv", *PICTURE, "-pix_fmt", "yuv420p", "-metadata:s:v:0", f"rotatx={tag}")
+    path.write_bytes(path.read_bytes().replace(b"ROTATX", b"rotate"))
+    made = prepare(path, path.with_name("video.mp4"), probe(path))
+    assert (probe(path).video.rotation, made.video.display_width, made.video.display_height) == (0, 64, 48)
+
+
+def hidden_start(make: Make, name: str) -> Path:
+    """One second of picture and sound 39 hours after a sound that nobody hears."""
+    late = ("-itsoffset", "140400", *PICTURE, "-itsoffset", "140400", *SOUND)
+    tracks = ("-map", "0:v", "-map", "1:a", "-map", "2:a", "-t", "140401", "-copyts")
+    return make(name, *late, *SOUND, *tracks, "-pix_fmt", "yuv420p", "-c:a", "aac")
+
+
+@pytest.mark.parametrize("name", ["late.mkv", "late.mp4"])
+def test_a_small_file_of_39_hours_does_not_fill_the_memory_as_one_second(make: Make, name: str) -> None:
+    path = hidden_start(make, name)
+    assert path.stat().st_size < 500_000
+    assert refusal_of(path) == "too_long"
+
+
+def test_a_million_packets_in_a_few_megabytes_are_not_read_to_the_end(make: Make) -> None:
+    path = make("short.mkv", *PICTURE, "-pix_fmt", "yuv420p", "-t", "0.5")
+    simple_block = bytes.fromhex("A3 86 81 0000 80 0000")
+    cluster = bytes.fromhex("E7 81 00") + simple_block * 1_000_000
+    with path.open("ab") as file:
+        file.write(bytes.fromhex("1F43B675 01") + len(cluster).to_bytes(7, "big") + cluster)
+    tracemalloc.start()
+    try:
+        with pytest.raises(UnplayableMedia, match="far more pieces"):
+            probe(path, limits=Limits(max_duration_ms=60_000))
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
+
+
+# Where the tables of an MP4 say how many samples there are (ISO/IEC 14496-12, sections 8.6 and 8.7).
+CLAIMS = ((b"stsz", 8, 1), (b"stsz", 12, 200_000_000), (b"stts", 12, 200_000_000), (b"stsc", 16, 200_000_000))
+
+
+def test_an_index_that_claims_millions_of_samples_is_refused_within_bounds(make: Make) -> None:
+    path = make("claims.mp4", *PICTURE, "-c:v", "mjpeg", "-t", "0.2")
+    content = bytearray(path.read_bytes())
+    for box, at, value in CLAIMS:
+        start = content.index(box) + at
+        content[start : start + 4] = value.to_bytes(4, "big")
+    path.write_bytes(content)
+    assert refusal_of(path) == "damaged"
+    most_kib = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    assert most_kib * 1024 < FFPROBE_ADDRESS_SPACE_BYTES
+
+
+def test_a_file_that_speaks_of_itself_without_end_is_refused() -> None:
+    listing = Listing(max_packets=10)
+    with pytest.raises(UnplayableMedia, match="says about itself"):
+        for _ in range(10):
+            listing.take(b'"title": "' + bytes(1_000_000))
+
+
+@pytest.mark.parametrize("name", ["chromium-mp4-avc1-opus.mp4", "chromium-mkv-avc1-opus.webm"])
+def test_the_header_of_a_prepared_file_tells_what_its_packets_do(media_dir: Path, tmp_path: Path, name: str) -> None:
+    source = media_dir / name
+    target = tmp_path / "video.mp4"
+    made = prepare(source, target, probe(source))
+    seen = probe(target)
+    assert made == replace(seen, longest_key_frame_gap_ms=0)
+    assert facts_from_json(json.loads(json.dumps(facts_to_json(made)))) == made
+
+
+def test_a_prepared_file_with_nothing_in_it_is_refused(make: Make) -> None:
+    empty = make("empty.mp4", *PICTURE, "-pix_fmt", "yuv420p", "-frames:v", "0")
+    with pytest.raises(UnplayableMedia):
+        probe_prepared(empty)

@@ -96,7 +96,7 @@ def test_a_folder_that_cannot_be_written_is_named(settings: LazySettings, tmp_pa
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (Capabilities("7.1", ("encoder libx264",)), "lacks encoder libx264"),
+        (Capabilities("7.1", ("encoder libx264",), is_isolated=True), "lacks encoder libx264"),
         (ProgramMissing("ffmpeg is not installed."), "ffmpeg is not installed."),
     ],
 )
