@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 from django.conf import settings
 
-from mediatools.audio import read_speech_audio
+from mediatools.audio import write_speech_audio
 from mediatools.errors import ProgramCancelled
 from transcribe.brought import ENGINE, brought_words
 from transcribe.cues import group_words
-from transcribe.engines.base import EngineError, OnProgress
+from transcribe.engines.base import EngineError, OnProgress, Samples
 from transcribe.engines.openai_whisper import OpenAIWhisper
 from transcribe.services import store_transcript
 from transcribe.weights import WeightsError, resolve
 from videos import files
 from videos.errors import GiveUp, VideoFileMissing
+from videos.facts import facts_of
 from videos.models import Video
 from videos.work.table import Work
 
-READ_AUDIO_TIMEOUT_S = 300
+SOUND_FILE = "speech.f32"
 
 
 def _going_on(work: Work) -> OnProgress:
@@ -40,16 +43,24 @@ def transcribe(video: Video, work: Work) -> None:
         store_transcript(video=video, language=language, engine=ENGINE, cues=cues)
         return
     try:
-        with files.local_media(video, files.VIDEO_FILE) as path:
-            sound = read_speech_audio(path, timeout_s=READ_AUDIO_TIMEOUT_S)
         engine = OpenAIWhisper(resolve(settings.WHISPER_MODEL, settings.WHISPER_WEIGHTS_DIR))
-        heard = engine.recognise(
-            np.frombuffer(sound, dtype="<f4").astype(np.float32, copy=False),
-            language=video.language or settings.WHISPER_LANGUAGE or None,
-            on_progress=_going_on(work),
-        )
+        with files.scratch_folder() as folder:
+            heard = engine.recognise(
+                _sound_of(video, folder / SOUND_FILE, work),
+                language=video.language or settings.WHISPER_LANGUAGE or None,
+                on_progress=_going_on(work),
+            )
     except FileNotFoundError:
         raise VideoFileMissing from None
     except (EngineError, WeightsError) as error:
         raise GiveUp(error.code, error.message) from error
     store_transcript(video=video, language=heard.language, engine=engine.name, cues=group_words(heard.words))
+
+
+def _sound_of(video: Video, target: Path, work: Work) -> Samples:
+    """The samples, left in a file: however long the video is, only what is looked at takes memory."""
+    with files.local_media(video, files.VIDEO_FILE) as path:
+        write_speech_audio(path, target, facts_of(video, path), cancelled=work.cancelled)
+    if target.stat().st_size == 0:
+        return np.zeros(0, dtype=np.float32)
+    return np.memmap(target, dtype="<f4", mode="r")

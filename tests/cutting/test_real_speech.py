@@ -13,7 +13,8 @@ from django.conf import settings
 
 from accounts.models import User
 from cutting.services import Choice, make_cut
-from mediatools.audio import read_speech_audio
+from mediatools.audio import write_speech_audio
+from mediatools.probe import probe_prepared
 from tests.factories import uploaded
 from transcribe.cues import Word
 from transcribe.engines.openai_whisper import OpenAIWhisper
@@ -45,12 +46,12 @@ def plain(text: str) -> str:
     return " ".join(letters.replace(" mr ", " mister ").split())
 
 
-def heard_in(video: Video) -> tuple[Word, ...]:
+def heard_in(video: Video, target: Path) -> tuple[Word, ...]:
     """What the engine hears in the file, without knowing anything of its source."""
     with files.local_copy(files.media_key(video, files.VIDEO_FILE)) as path:
-        sound = np.frombuffer(read_speech_audio(path, timeout_s=60), dtype="<f4")
+        write_speech_audio(path, target, probe_prepared(path))
     weights = resolve(settings.WHISPER_MODEL, settings.WHISPER_WEIGHTS_DIR)
-    return OpenAIWhisper(weights).recognise(sound).words
+    return OpenAIWhisper(weights).recognise(np.fromfile(target, dtype="<f4")).words
 
 
 def test_two_of_four_sentences_are_cut_by_their_text(alice: User, media_dir: Path, tmp_path: Path) -> None:
@@ -65,7 +66,7 @@ def test_two_of_four_sentences_are_cut_by_their_text(alice: User, media_dir: Pat
 
     wanted = plain(f"{sentences[1]['text']} {sentences[3]['text']}")
     captions = words_of(cues_of(cut))
-    heard = heard_in(cut)
+    heard = heard_in(cut, tmp_path / "speech.f32")
     assert jiwer.wer(wanted, plain(" ".join(word.text for word in captions))) <= 0.1
     assert jiwer.wer(wanted, plain(" ".join(word.text for word in heard))) <= 0.1
     for (start_ms, end_ms), sentence in zip(cut.cut_ranges, (sentences[1], sentences[3]), strict=True):
