@@ -25,9 +25,7 @@ def write_speech_audio(
     if facts.audio is None:
         target.touch()
         return
-    process.run(
-        speech_argv(video, target, facts), timeout_s=encoding.timeout_s(facts.duration_ms), cancelled=cancelled
-    )
+    process.run(speech_argv(video, target, facts), timeout_s=encoding.timeout_s(facts.duration_ms), cancelled=cancelled)
 
 
 def speech_argv(video: Path, target: Path, facts: MediaFacts) -> list[str]:
