@@ -73,7 +73,7 @@ def _open_source(cut: Video) -> Video:
 
 def _keep_if_still_open(video: Video, target: Path) -> None:
     """Rendering takes minutes, and the owner of the source may close it in any of them. Raises GiveUp."""
-    facts = probe(target)
+    facts = probe_prepared(target)
     with transaction.atomic():
         _open_source(_held(video))
         keep_video_file(video, target, facts)

@@ -89,6 +89,7 @@ class MediaFacts:
         """There is no picture in the file: `video` describes the one that is drawn from the sound."""
         return self.video.index == DRAWN_SOUND.index
 
+
 def facts_to_json(facts: MediaFacts) -> dict[str, Any]:
     """Plain values that can be kept and read again with facts_from_json."""
     values = asdict(facts)

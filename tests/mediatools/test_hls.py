@@ -103,7 +103,7 @@ def test_players_made_of_ffmpeg_see_each_stream_once_and_the_length(tmp_path: Pa
     sources = ("-f", "lavfi", "-i", "testsrc=s=64x48:d=3", "-f", "lavfi", "-i", "sine=d=3")
     source = make("source.mp4", *sources, "-pix_fmt", "yuv420p", "-shortest")
     facts = prepare(source, tmp_path / "video.mp4", probe(source))
-    package(tmp_path / "video.mp4", tmp_path / "package")
+    package(tmp_path / "video.mp4", tmp_path / "package", facts)
     master = tmp_path / "master.m3u8"
     master.write_text(master_playlist([describe_rendition(tmp_path / "package", "package/stream.m3u8", facts)]))
     argv = ["ffprobe", "-v", "error", "-show_entries", "stream=codec_type:format=duration", "-of", "json", str(master)]
@@ -117,7 +117,7 @@ def test_the_playlist_is_as_long_as_the_video(tmp_path: Path, make: Make, later_
     sources = ("-f", "lavfi", "-i", "testsrc=s=64x48:r=30:d=1", "-f", "lavfi", "-i", "sine=d=1", "-c:a", "libopus")
     source = make("source.mkv", *sources, "-c:v", "libx264", "-bf", later_frames, "-pix_fmt", "yuv420p")
     facts = prepare(source, tmp_path / "video.mp4", probe(source))
-    package(tmp_path / "video.mp4", tmp_path / "package")
+    package(tmp_path / "video.mp4", tmp_path / "package", facts)
     playlist = m3u8.load(str(tmp_path / "package" / "stream.m3u8"))
     assert sum(segment.duration for segment in playlist.segments) * 1000 == pytest.approx(facts.duration_ms, abs=25)
     assert playlist.target_duration == 1

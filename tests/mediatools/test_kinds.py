@@ -51,7 +51,7 @@ OTHERS = {
 def made_playable(source: Path) -> MediaFacts:
     target = source.with_name("video.mp4")
     facts = prepare(source, target, probe(source))
-    package(target, source.with_name("package"))
+    package(target, source.with_name("package"), facts)
     return facts
 
 

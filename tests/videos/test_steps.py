@@ -75,8 +75,8 @@ def test_a_person_does_not_wait_while_the_same_file_is_measured_again_and_again(
     work_until_idle(lambda: None)
 
     assert set(states_of(video).values()) == {State.DONE}
-    # The original: its packets, then its picture. What was made of it: its header.
-    assert started.count("ffprobe") == 3
+    # The original: its packets, its picture, and the header for its subtitles. What was made of it: its header.
+    assert started.count("ffprobe") == 4
     video.refresh_from_db()
     assert video.facts is not None
     facts = facts_from_json(video.facts)
@@ -86,7 +86,7 @@ def test_a_person_does_not_wait_while_the_same_file_is_measured_again_and_again(
     cut = make_cut(video=video, user=alice, choice=Choice(keep=[[0, 500]]))
     work_until_idle(lambda: None)
     assert cut.steps.get(kind=ProcessingStep.Kind.PACKAGE).state == State.DONE
-    assert started.count("ffprobe") == 4
+    assert started.count("ffprobe") == 5
 
 
 @pytest.mark.parametrize("kept", [None, {"video": {"colour": "red"}, "audio": None}])
@@ -101,7 +101,8 @@ def test_a_video_of_an_older_version_is_measured_once(
     work_until_idle(lambda: None)
 
     assert set(states_of(video).values()) == {State.DONE}
-    assert started.count("ffprobe") == 1
+    # Once for the facts, once for subtitles in the original.
+    assert started.count("ffprobe") == 2
 
 
 def test_a_video_over_the_limit_that_the_operator_set_is_refused(
