@@ -16,8 +16,8 @@ from transcribe.services import store_transcript
 from videos import files
 from videos.access import may_cut
 from videos.errors import GiveUp, NotNeeded, RetryLater
-from videos.models import Video
 from videos.facts import facts_of
+from videos.models import Video
 from videos.steps import keep_video_file, stands
 from videos.work.table import Work
 

@@ -14,9 +14,9 @@ from mediatools.prepare import prepare
 from mediatools.probe import Limits, probe
 from videos import files, originals
 from videos.errors import GiveUp, RetryLater, VideoFileMissing
+from videos.facts import facts_of
 from videos.models import Video
 from videos.work.table import Work
-from videos.facts import facts_of
 
 logger = logging.getLogger(__name__)
 STORE_PAUSE_S = 60

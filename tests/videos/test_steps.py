@@ -20,7 +20,7 @@ from transcribe import steps as transcribe_steps
 from transcribe.engines.base import OnProgress, Recognised, Samples
 from transcribe.weights import Weights
 from videos.models import ProcessingStep, Video
-from videos.worker import work_until_idle
+from videos.work.worker import work_until_idle
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = ProcessingStep.State
