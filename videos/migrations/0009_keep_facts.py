@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("videos", "0007_allow_cuts"),
+        ("videos", "0008_steps_that_store_originals"),
     ]
 
     operations = [
