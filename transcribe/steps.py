@@ -14,6 +14,7 @@ from transcribe.cues import group_words
 from transcribe.engines.base import EngineError, OnProgress, Samples
 from transcribe.engines.openai_whisper import OpenAIWhisper
 from transcribe.services import store_transcript
+from transcribe.strong_words import hidden
 from transcribe.weights import WeightsError, resolve
 from videos import files
 from videos.errors import GiveUp, VideoFileMissing
@@ -54,7 +55,8 @@ def transcribe(video: Video, work: Work) -> None:
         raise VideoFileMissing from None
     except (EngineError, WeightsError) as error:
         raise GiveUp(error.code, error.message) from error
-    store_transcript(video=video, language=heard.language, engine=engine.name, cues=group_words(heard.words))
+    words = list(hidden(heard.words, heard.language)) if settings.HIDE_STRONG_WORDS else heard.words
+    store_transcript(video=video, language=heard.language, engine=engine.name, cues=group_words(words))
 
 
 def _sound_of(video: Video, target: Path, work: Work) -> Samples:

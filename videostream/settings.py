@@ -301,6 +301,7 @@ WEB_WORK_THREADS = env.integer("WEB_WORK_THREADS", 2, minimum=0)
 WHISPER_MODEL = env.text("WHISPER_MODEL", "tiny")
 WHISPER_WEIGHTS_DIR = env.folder("WHISPER_WEIGHTS_DIR", DATA_DIR / "weights")
 WHISPER_LANGUAGE = env.text("WHISPER_LANGUAGE", "")
+HIDE_STRONG_WORDS = env.boolean("HIDE_STRONG_WORDS", default=True)
 
 # --- Operations -----------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from django.conf import settings
 
-from tests.transcribe.sounds import Samples, bursts, noise, silence, tone
+from tests.transcribe.sounds import Samples, bursts, laughter, noise, silence, song, tone
 from transcribe.cues import Word, group_words
 from transcribe.engines.base import EngineError, SpeechEngine
 from transcribe.engines.openai_whisper import OpenAIWhisper
@@ -136,6 +136,8 @@ def test_a_few_words_in_a_long_quiet_room_are_heard_where_they_are(engine: Speec
         pytest.param(noise(8000, -30, exponent=2), id="rumble"),
         pytest.param(tone(2000, -20), id="tone"),
         pytest.param(np.concatenate([silence(1000), tone(2000, -20), silence(1000)]), id="beep"),
+        *(pytest.param(laughter(2000 + 1000 * seed, seed=seed), id=f"laughter {seed}") for seed in range(1, 5)),
+        *(pytest.param(song(4000, seed=seed), id=f"song {seed}") for seed in range(1, 5)),
         pytest.param(bursts(6000, [(1000, 1030), (2500, 2520), (4100, 4140)]), id="clicks"),
     ],
 )

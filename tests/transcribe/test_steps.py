@@ -16,6 +16,7 @@ from transcribe.cues import Word
 from transcribe.engines.base import EngineError, OnProgress, Recognised, Samples
 from transcribe.models import Transcript
 from transcribe.selectors import cues_of, weights_note
+from transcribe.services import correct_cues
 from transcribe.weights import Weights
 from videos import files
 from videos.errors import GiveUp
@@ -149,3 +150,30 @@ def test_nobody_listens_on_to_a_video_that_was_deleted(parrot: type[Parrot], wit
         steps.transcribe(video, work)
 
     assert not Transcript.objects.filter(video=video).exists()
+
+
+class Swearing(Parrot):
+    def recognise(
+        self, audio: Samples, *, language: str | None = None, on_progress: OnProgress | None = None
+    ) -> Recognised:
+        return Recognised("en", (Word(0, 300, "Holy"), Word(300, 600, "shit!")))
+
+
+@pytest.mark.parametrize(("hides", "text"), [(True, "Holy s***!"), (False, "Holy shit!")])
+def test_a_passer_by_reads_no_strong_word_that_a_machine_heard_but_those_that_a_person_wrote(
+    with_file: Callable[..., Video], settings: Settings, monkeypatch: pytest.MonkeyPatch, hides: bool, text: str
+) -> None:
+    monkeypatch.setattr(steps, "OpenAIWhisper", Swearing)
+    monkeypatch.setattr(steps, "resolve", lambda *_arguments: None)
+    settings.HIDE_STRONG_WORDS = hides
+    video = with_file()
+
+    steps.transcribe(video, Work())
+    assert [cue.text for cue in cues_of(video)] == [text]
+
+    correct_cues(video=video, texts={cues_of(video)[0].id: "Holy shit, indeed!"})
+    assert [cue.text for cue in cues_of(video)] == ["Holy shit, indeed!"]
+
+
+def test_strong_words_are_hidden_unless_a_site_says_otherwise(settings: Settings) -> None:
+    assert settings.HIDE_STRONG_WORDS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import numpy as np
 from transcribe.cues import Word, repaired
 from transcribe.edges import snapped
 from transcribe.engines.base import UNDETERMINED, EngineError, OnProgress, Recognised, Samples
-from transcribe.engines.doubt import Evidence, is_invented
+from transcribe.engines.doubt import Evidence, Verdict, came_again, judged
 from transcribe.loudness import FRAME_MS, SAMPLE_RATE, levels, may_hold_speech
 from transcribe.weight_records import file_sha256
 from transcribe.weights import Weights
@@ -23,6 +23,9 @@ from transcribe.windows import Window, windows
 
 SHORTEST_MS = 100
 """No word is shorter; and Whisper invents one when asked about less."""
+
+HEARD_LATER_MS = 700
+"""How far a window is moved when it is heard a second time."""
 
 UNSPACED_LANGUAGES = frozenset({"zh", "yue", "ja", "th", "lo", "my", "km"})
 """Written without spaces: a piece without a leading space is a word of its own and not the rest of the last one."""
@@ -67,10 +70,10 @@ class OpenAIWhisper:
         words: list[Word] = []
         for window in windows(loudness):
             if _is_worth_hearing(window, loudness):
-                heard = self._hear(audio[window.start_ms * SAMPLES_PER_MS : window.end_ms * SAMPLES_PER_MS], spoken)
-                found = [_shifted(word, window.start_ms) for word in _words(heard, window)]
-                words += found
-                spoken = spoken or (heard["language"] if found else None)
+                sound = audio[window.start_ms * SAMPLES_PER_MS : window.end_ms * SAMPLES_PER_MS]
+                found, language = self._believed(sound, window, spoken)
+                words += [_shifted(word, window.start_ms) for word in found]
+                spoken = spoken or (language if found else None)
             if on_progress:
                 on_progress(100 * window.end_ms // (len(loudness) * FRAME_MS))
         return Recognised(spoken or UNDETERMINED, tuple(snapped(words, loudness)))
@@ -87,6 +90,26 @@ class OpenAIWhisper:
             message = f"The Whisper model {self.weights.name} understands English only, so not “{asked}”."
             raise EngineError("language_not_supported", message)
         return "en"
+
+    def _believed(self, sound: Samples, window: Window, language: str | None) -> tuple[list[Word], str]:
+        """The words of a window that were said, timed from its start, and their language.
+
+        Where some are doubtful the window is heard again behind a moment of silence: Whisper then looks at other
+        pieces of the sound, and only what it hears in both counts.
+        """
+        heard = self._hear(sound, language)
+        verdicts = [_verdict(segment) for segment in heard["segments"]]
+        again: list[str] = []
+        if Verdict.DOUBTFUL in verdicts:
+            before = np.zeros(HEARD_LATER_MS * SAMPLES_PER_MS, dtype=np.float32)
+            second = self._hear(np.concatenate([before, sound]), heard["language"])
+            again = [part["text"] for part in second["segments"] if _verdict(part) is not Verdict.INVENTED]
+        segments = [
+            segment
+            for segment, verdict in zip(heard["segments"], verdicts, strict=True)
+            if verdict is Verdict.SAID or (verdict is Verdict.DOUBTFUL and came_again(segment["text"], again))
+        ]
+        return _words(segments, heard["language"], window), heard["language"]
 
     def _hear(self, audio: Samples, language: str | None) -> dict[str, Any]:
         model = _model(self.weights, self.threads)
@@ -111,18 +134,24 @@ def _is_worth_hearing(window: Window, loudness: np.ndarray) -> bool:
     return window.end_ms - window.start_ms >= SHORTEST_MS and may_hold_speech(inside)
 
 
-def _words(heard: dict[str, Any], window: Window) -> list[Word]:
-    """The believable words of one window, timed from its start, repaired and without overlap."""
-    pieces = [piece for segment in heard["segments"] if not _is_doubtful(segment) for piece in segment["words"]]
-    if heard["language"] not in UNSPACED_LANGUAGES:
+def _words(segments: Sequence[dict[str, Any]], language: str, window: Window) -> list[Word]:
+    """The words of one window, timed from its start, repaired and without overlap."""
+    pieces = [piece for segment in segments for piece in segment["words"]]
+    if language not in UNSPACED_LANGUAGES:
         pieces = list(_whole(pieces))
     words = [Word(round(piece["start"] * 1000), round(piece["end"] * 1000), piece["word"].strip()) for piece in pieces]
     return repaired(words, window.end_ms - window.start_ms)
 
 
-def _is_doubtful(segment: dict[str, Any]) -> bool:
-    evidence = Evidence(segment["no_speech_prob"], segment["avg_logprob"], segment["compression_ratio"])
-    return is_invented(segment["text"], evidence)
+def _verdict(segment: dict[str, Any]) -> Verdict:
+    sure = [piece["probability"] for piece in segment["words"]]
+    evidence = Evidence(
+        segment["no_speech_prob"],
+        segment["avg_logprob"],
+        segment["compression_ratio"],
+        sum(sure) / len(sure) if sure else 1.0,
+    )
+    return judged(segment["text"], evidence)
 
 
 def _whole(pieces: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
