@@ -10,6 +10,7 @@ from ninja import Field, Router, Schema, Status
 
 from accounts.access import require_user
 from accounts.api_auth import needs_account
+from cutting.drafts import drop_draft, keep_draft
 from cutting.services import Choice, make_cut
 from cutting.text_match import TEXT_MAX
 from problems.schema import ErrorOut
@@ -50,3 +51,33 @@ def cut(request: HttpRequest, name: str, body: CutIn) -> Status[CutOut]:
     choice = Choice(keep=body.keep, remove=body.remove, text=body.text, remove_text=body.remove_text)
     made = make_cut(video=get_video(user, name), user=user, choice=choice, title=body.title, visibility=body.visibility)
     return Status(HTTPStatus.ACCEPTED, CutOut(name=made.name, url=made.get_absolute_url()))
+
+
+Number = Annotated[int, Field(ge=0, lt=2**31)]
+
+
+class DraftIn(Schema):
+    """What is chosen on the cut page: numbers of words and pauses as it counts them, and times in milliseconds."""
+
+    removed: Annotated[list[Number], Field(max_length=20_000)]
+    from_ms: Number
+    to_ms: Number
+    title: str
+    visibility: str
+    digest: Annotated[str, Field(max_length=16)]
+
+
+@router.put("/videos/{name}/cut-draft/", response={HTTPStatus.NO_CONTENT: None}, auth=needs_account)
+def put_draft(request: HttpRequest, name: str, body: DraftIn) -> Status[None]:
+    """Keeps a choice that is not cut yet; the cut page opens with it. A cut drops it."""
+    user = require_user(request)
+    keep_draft(video=get_video(user, name), user=user, **body.dict())
+    return Status(HTTPStatus.NO_CONTENT, None)
+
+
+@router.delete("/videos/{name}/cut-draft/", response={HTTPStatus.NO_CONTENT: None}, auth=needs_account)
+def delete_draft(request: HttpRequest, name: str) -> Status[None]:
+    """Starts again."""
+    user = require_user(request)
+    drop_draft(video=get_video(user, name), user=user)
+    return Status(HTTPStatus.NO_CONTENT, None)

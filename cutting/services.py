@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
+from django.db import transaction
+
 from accounts.models import User
 from cutting import plan, text_match
+from cutting.drafts import drop_draft
 from cutting.errors import MayNotCut, NoWords, OneChoice, TooManyCuts
 from cutting.plan import Plan
 from limits.spending import limit_of, person, spend
@@ -36,6 +39,8 @@ class Choice:
 def make_cut(*, video: Video, user: User, choice: Choice, title: str = "", visibility: str | None = None) -> Video:
     """A new video made of parts of this one; it is rendered in the background. Its visibility is that of its source.
 
+    The person's draft for this video has become the cut.
+
     Raises MayNotCut, NotPlayableYet, NeverPlayable, TooOften, InvalidDetails, and CutRefused in all its kinds.
     """
     if not may_cut(user, video):
@@ -45,17 +50,19 @@ def make_cut(*, video: Video, user: User, choice: Choice, title: str = "", visib
     _check_room(user)
     spend(limit_of("cut"), person(user.pk))
     ranges = plan_of(video, choice)
-    return create_video(
-        owner=user,
-        kind=Video.Kind.CUT,
-        title=title.strip() or default_title(video),
-        visibility=video.visibility if visibility is None else visibility,
-        # Through a cut nobody may get at what its source keeps for its owner.
-        allows_cuts=video.allows_cuts and user.allows_cuts,
-        language=video.language,
-        cut_from=video,
-        cut_ranges=[list(piece) for piece in ranges],
-    )
+    with transaction.atomic():
+        drop_draft(video=video, user=user)
+        return create_video(
+            owner=user,
+            kind=Video.Kind.CUT,
+            title=title.strip() or default_title(video),
+            visibility=video.visibility if visibility is None else visibility,
+            # Through a cut nobody may get at what its source keeps for its owner.
+            allows_cuts=video.allows_cuts and user.allows_cuts,
+            language=video.language,
+            cut_from=video,
+            cut_ranges=[list(piece) for piece in ranges],
+        )
 
 
 def nothing_to_cut(video: Video) -> NotPlayableYet | NeverPlayable:

@@ -12,8 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import require_user
 from accounts.models import User
+from cutting.drafts import draft_of
 from cutting.errors import CutRefused, MayNotCut
 from cutting.forms import CutForm
+from cutting.models import Draft
 from cutting.page import Line, clock, digest_of, items_in, lines_of
 from cutting.selectors import cuttable
 from cutting.services import Choice, default_title, make_cut, nothing_to_cut
@@ -59,17 +61,32 @@ def cut(request: HttpRequest, name: str) -> HttpResponse:
     if not video.is_playable:
         raise nothing_to_cut(video)
     lines = lines_of(cues_of(video), video.duration_ms)
+    draft = draft_of(video, user, digest_of(items_in(lines)))
     form = CutForm(
         request.POST if request.method == "POST" else None,
         lines=[line.numbers for line in lines],
         duration_ms=video.duration_ms,
-        initial={"visibility": video.visibility, "start_s": 0, "end_s": video.duration_ms / 1000},
+        initial=_initial(video, draft),
     )
     if request.method == "POST" and form.is_valid():
         made = _made(video, user, form, lines)
         if made is not None:
             return redirect(made)
-    return render(request, "cutting/cut.html", _context(video, form, lines), status=422 if form.errors else 200)
+    context = {**_context(video, form, lines), "draft": _draft_out(draft)}
+    return render(request, "cutting/cut.html", context, status=422 if form.errors else 200)
+
+
+def _initial(video: Video, draft: Draft | None) -> dict[str, Any]:
+    if draft is None:
+        return {"visibility": video.visibility, "start_s": 0, "end_s": video.duration_ms / 1000}
+    times = {"start_s": draft.from_ms / 1000, "end_s": draft.to_ms / 1000}
+    return {"visibility": draft.visibility, "title": draft.title, "item": draft.removed, **times}
+
+
+def _draft_out(draft: Draft | None) -> dict[str, Any] | None:
+    if draft is None:
+        return None
+    return {"removed": draft.removed, "from_ms": draft.from_ms, "to_ms": draft.to_ms}
 
 
 def _made(video: Video, user: User, form: CutForm, lines: list[Line]) -> Video | None:

@@ -1,6 +1,7 @@
 /** The cut page: choose words, see and hear what is left, cut. Without this script the page is a plain form. */
 
-import { areRemoved, History, keepOnly, remove, restore, untouched } from "./cutting/edits.js";
+import { Draft } from "./cutting/draft.js";
+import { areEqual, areRemoved, History, keepOnly, remove, restore, untouched } from "./cutting/edits.js";
 import { make } from "./cutting/making.js";
 import { isPause, lengthMs, overlap, rangesOfItems } from "./cutting/plan.js";
 import { Playback } from "./cutting/playback.js";
@@ -16,7 +17,12 @@ const button = (action) => form.querySelector(`[data-action="${action}"]`);
 
 const durationMs = Number(form.dataset.durationMs);
 const items = JSON.parse(document.getElementById("cut-items").textContent);
-const history = new History(untouched(durationMs));
+/** @type {{removed: number[], from_ms: number, to_ms: number} | null} */
+const kept = JSON.parse(document.getElementById("cut-draft").textContent);
+const history = new History(
+  kept ? { removed: new Set(kept.removed), fromMs: kept.from_ms, toMs: kept.to_ms } : untouched(durationMs),
+);
+const draft = new Draft(form.dataset.draftApi, chosen);
 /** @type {import("./cutting/plan.js").Range[]} */
 let ranges = [[0, durationMs]];
 
@@ -31,6 +37,7 @@ const words = find("data-words")
       onChoose: showTools,
       onSeek: (ms) => playback.seek(ms),
       onPlay: () => playback.toggle(),
+      onToggle: () => removeOrRestore(),
     })
   : null;
 
@@ -39,7 +46,7 @@ const actions = {
   redo: () => walk(() => history.redo()),
   remove: () => removeOrRestore(),
   keep: () => withChoice((first, last) => keepOnly(history.now, items.length, first, last)),
-  "restore-all": () => change(untouched(durationMs)),
+  "restore-all": () => startAgain(),
   play: () => playback.toggle(),
   preview: () => playback.preview(),
   another: () => showMaking(false),
@@ -56,24 +63,43 @@ function start() {
   form.addEventListener("submit", cut);
   document.addEventListener("keydown", onKey);
   if (find("data-words-coming")) waitForWords(form.dataset.videoApi, find("data-words-ready"));
-  restoreTicks();
+  for (const name of ["title", "visibility"]) {
+    form.elements[name].addEventListener("input", () => draft.changed());
+  }
   show();
 }
 
-/** What a browser ticked again when the person came back to the page. */
-function restoreTicks() {
-  for (const number of words?.ticked() ?? []) history.now = remove(history.now, items, number, number);
+/** What is kept on the server until it is cut, or null for nothing. */
+function chosen() {
+  const { removed, fromMs, toMs } = history.now;
+  const title = form.elements.title.value;
+  if (areEqual(history.now, untouched(durationMs)) && title === "") return null;
+  return {
+    removed: [...removed],
+    from_ms: fromMs,
+    to_ms: toMs,
+    title,
+    visibility: form.elements.visibility.value,
+    digest: form.dataset.digest,
+  };
+}
+
+function startAgain() {
+  form.elements.title.value = "";
+  change(untouched(durationMs));
 }
 
 /** @param {import("./cutting/edits.js").Edit} edit */
 function change(edit) {
   history.add(edit);
   show();
+  draft.changed();
 }
 
 function walk(step) {
   step();
   show();
+  draft.changed();
 }
 
 function withChoice(edited) {
@@ -163,13 +189,19 @@ async function cut(event) {
   find("data-submit").disabled = true;
   const details = { title: form.elements.title.value, visibility: form.elements.visibility.value };
   try {
-    await make({ form, body: { keep: ranges, ...details }, onAccepted: () => showMaking(true) });
+    await make({ form, body: { keep: ranges, ...details }, onAccepted });
   } catch (error) {
     refusal.textContent = error.message;
     refusal.hidden = false;
   } finally {
     find("data-submit").disabled = false;
   }
+}
+
+/** The site has dropped the draft with the order. */
+function onAccepted() {
+  draft.forget();
+  showMaking(true);
 }
 
 function showMaking(isMaking) {

@@ -193,6 +193,53 @@ def test_a_video_without_words_is_cut_by_times(page: Page, site: LiveSite, names
     keep_screenshot(page, "times")
 
 
+def test_a_reload_goes_on_where_one_was(page: Page, names: list[str]) -> None:
+    page.goto(f"{page.url}/{names[0]}")
+    page.locator(".item", has_text="Remove").click()
+    with page.expect_response(lambda answer: "cut-draft" in answer.url and answer.request.method == "PUT"):
+        page.keyboard.press("Delete")
+    with page.expect_response(lambda answer: "cut-draft" in answer.url and answer.request.method == "PUT"):
+        page.fill("[name=title]", "Half done")
+    page.reload()
+    expect(page.locator(".item.is-removed")).to_have_text(["<b>Remove</b>"])
+    expect(page.locator("[name=title]")).to_have_value("Half done")
+    with page.expect_response(lambda answer: "cut-draft" in answer.url and answer.request.method == "DELETE"):
+        page.click("[data-action=restore-all]")
+    page.reload()
+    expect(page.locator("[data-submit]")).to_be_disabled()
+
+
+def test_a_screen_reader_is_told_what_stays_and_where_the_handles_are(page: Page, names: list[str]) -> None:
+    page.goto(f"{page.url}/{names[0]}")
+    word = page.get_by_role("checkbox", name="stay.")
+    expect(word).to_be_checked()
+    word.focus()
+    page.keyboard.press(" ")
+    expect(word).not_to_be_checked()
+    expect(page.locator("[data-to]")).to_have_attribute("aria-valuetext", "6 seconds")
+    page.click("[data-action=restore-all]")
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 568), (844, 390)])
+def test_on_small_screens_several_lines_of_words_and_the_way_to_the_cut_are_seen(
+    page: Page, names: list[str], width: int, height: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{page.url}/{names[0]}")
+    page.locator(".item", has_text="Keep").click()
+    keep_screenshot(page, f"{width}x{height}")
+    lines = page.locator(".line").evaluate_all(
+        """(lines) => lines.filter((line) => {
+          const box = line.querySelector(".item").getBoundingClientRect();
+          return line.contains(document.elementFromPoint(box.x + 4, box.y + box.height / 2));
+        }).length"""
+    )
+    assert lines == 3, "all there are"
+    goal = page.locator(".cut-jump:visible, [data-submit]:visible").first
+    expect(goal).to_be_in_viewport()
+    goal.click(trial=True, force=True)
+
+
 def test_the_plain_form_cuts_without_a_script(plain_page: Page, site: LiveSite, names: list[str]) -> None:
     plain_page.goto(f"{plain_page.url}/{names[0]}")
     plain_page.get_by_label("Keep only what is ticked").check()

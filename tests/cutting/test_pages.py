@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from cutting.models import Draft
 from tests.cutting.test_api import with_words
 from tests.factories import published
 from tests.speech import give_words
@@ -132,7 +134,7 @@ def test_words_are_shown_as_text_whatever_they_say(as_alice: Client, video: Vide
 
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;" in page
-    assert page.count("</script>") == 2, "of the items and of the page's module"
+    assert page.count("</script>") == 3, "of the items, of the draft and of the page's module"
 
 
 def test_a_form_with_thousands_of_ticks_is_taken(as_alice: Client, video: Video) -> None:
@@ -214,3 +216,68 @@ def test_it_says_that_words_are_still_coming_or_why_they_are_not(as_alice: Clien
 def test_a_video_that_is_still_prepared_cannot_be_cut(as_alice: Client, video: Video) -> None:
     Video.objects.filter(pk=video.pk).update(published_at=None)
     assert as_alice.get(f"/cutvideo/{video.name}").status_code == 409
+
+
+def keep(browser: Client, video: Video, **chosen: Any) -> Any:
+    """Sends a draft as the page does."""
+    shown = re.search(r'data-digest="(\w+)"', page_of(browser, video))
+    assert shown
+    draft = {"removed": [], "from_ms": 0, "to_ms": 9000, "title": "", "visibility": "public"}
+    body = {**draft, "digest": shown[1], **chosen}
+    return browser.put(f"/api/videos/{video.name}/cut-draft/", body, content_type="application/json")
+
+
+def draft_on(page: str) -> Any:
+    found = re.search(r'<script id="cut-draft" type="application/json">(.*?)</script>', page)
+    assert found
+    return json.loads(found[1])
+
+
+def test_a_reload_loses_nothing_of_what_was_chosen(as_alice: Client, as_bob: Client, video: Video) -> None:
+    assert draft_on(page_of(as_alice, video)) is None
+    assert keep(as_alice, video, removed=[1]).status_code == 204
+    chosen = {"removed": [1, 2], "from_ms": 250, "title": "My part", "visibility": "unlisted"}
+    assert keep(as_alice, video, **chosen).status_code == 204
+
+    page = page_of(as_alice, video)
+
+    assert draft_on(page) == {"removed": [1, 2], "from_ms": 250, "to_ms": 9000}
+    assert 'value="My part"' in page
+    assert '<option value="unlisted" selected>' in page
+    assert re.findall(r'name="item" value="(\d+)" checked', page) == ["1", "2"], "also without a script"
+    assert draft_on(page_of(as_bob, video)) is None, "it is one person's"
+
+
+def test_a_draft_ends_with_the_cut_and_when_one_starts_again(as_alice: Client, video: Video) -> None:
+    keep(as_alice, video, removed=[1])
+    assert as_alice.delete(f"/api/videos/{video.name}/cut-draft/").status_code == 204
+    assert draft_on(page_of(as_alice, video)) is None
+
+    keep(as_alice, video, removed=[1])
+    send(as_alice, video, item=["1"])
+    assert draft_on(page_of(as_alice, video)) is None
+
+
+def test_a_cut_that_is_refused_leaves_the_draft(as_alice: Client, video: Video) -> None:
+    keep(as_alice, video, removed=[1])
+    assert send(as_alice, video, item=["1"], digest="old").status_code == 422
+    assert draft_on(page_of(as_alice, video)) is not None
+
+
+def test_numbers_of_words_that_were_changed_meanwhile_are_not_taken_for_others(as_alice: Client, video: Video) -> None:
+    keep(as_alice, video, removed=[1], from_ms=500)
+    give_words(video, "other words", "now")
+    assert draft_on(page_of(as_alice, video)) == {"removed": [], "from_ms": 500, "to_ms": 9000}
+
+
+def test_nobody_keeps_a_draft_for_a_video_that_is_not_theirs_to_cut(
+    as_bob: Client, stranger: Client, as_alice: Client, alice: User, video: Video
+) -> None:
+    unlisted = with_words(alice, visibility=Video.Visibility.UNLISTED)
+    draft = {"removed": [], "from_ms": 0, "to_ms": 1, "title": "", "visibility": "public", "digest": ""}
+    for browser, source, status in ((as_bob, unlisted, 403), (stranger, video, 401)):
+        address = f"/api/videos/{source.name}/cut-draft/"
+        assert browser.put(address, draft, content_type="application/json").status_code == status
+    for wrong in ({"removed": [-1]}, {"removed": [0] * 20_001}, {"title": "x" * 121}, {"visibility": "secret"}):
+        assert keep(as_alice, video, **wrong).status_code == 422
+    assert not Draft.objects.exists()

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { areRemoved, History, keepOnly, remove, restore, untouched } from "../../static/js/cutting/edits.js";
-import { preciseClock } from "../../static/js/cutting/times.js";
+import { preciseClock, timeInWords } from "../../static/js/cutting/times.js";
 import { lastStarted } from "../../static/js/cutting/words.js";
 
 const ITEMS = [
@@ -67,4 +67,11 @@ test("the word that is said is the last one that began", () => {
   assert.equal(lastStarted(ITEMS, 1399), 1);
   assert.equal(lastStarted(ITEMS, 9999), 4);
   assert.equal(lastStarted([[300, 400, "late"]], 100), -1);
+});
+
+test("a screen reader hears times in words and not in milliseconds", () => {
+  assert.equal(timeInWords(0), "0 seconds");
+  assert.equal(timeInWords(1000), "1 second");
+  assert.equal(timeInWords(67_449), "1 minute 7.4 seconds");
+  assert.equal(timeInWords(119_960), "2 minutes 0 seconds");
 });

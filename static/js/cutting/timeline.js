@@ -1,5 +1,7 @@
 /** The bar below the player: what is kept, where the player is, and two handles for the first and last moment. */
 
+import { timeInWords } from "./times.js";
+
 const SHORTEST_MS = 100;
 
 export class Timeline {
@@ -17,6 +19,7 @@ export class Timeline {
     this.to = form.querySelector("[data-to]");
     this.fromSeconds = form.elements.start_s;
     this.toSeconds = form.elements.end_s;
+    for (const handle of [this.from, this.to]) handle.addEventListener("input", () => speak(handle));
     this.from.addEventListener("input", () => this.onSeek(Number(this.from.value)));
     this.to.addEventListener("input", () => this.onSeek(Math.max(0, Number(this.to.value) - SHORTEST_MS)));
     this.from.addEventListener("change", () =>
@@ -46,6 +49,7 @@ export class Timeline {
     }
     this.from.value = fromMs;
     this.to.value = toMs;
+    for (const handle of [this.from, this.to]) speak(handle);
     this.fromSeconds.value = fromMs / 1000;
     this.toSeconds.value = toMs / 1000;
   }
@@ -87,4 +91,9 @@ export class Timeline {
     this.track.addEventListener("pointerup", end, { once: true });
     this.track.addEventListener("pointercancel", end, { once: true });
   }
+}
+
+/** What a screen reader says of a handle: its value is in milliseconds. */
+function speak(handle) {
+  handle.setAttribute("aria-valuetext", timeInWords(Number(handle.value)));
 }

@@ -1,6 +1,6 @@
 /**
  * The words and pauses on the page: choosing them by pointer and keyboard, and showing what is removed.
- * The boxes of the plain form stay what they are: ticked means removed.
+ * A checked box is a word that stays in the cut, as a screen reader says it. (The plain form ticks what it names.)
  */
 
 /** @typedef {[number, number]} Choice First and last number of the chosen items. */
@@ -9,7 +9,7 @@ export class Words {
   /**
    * @param {HTMLElement} container
    * @param {import("./plan.js").Item[]} items
-   * @param {{onChoose: () => void, onSeek: (ms: number) => void, onPlay: () => void}} listeners
+   * @param {{onChoose: () => void, onSeek: (ms: number) => void, onPlay: () => void, onToggle: () => void}} listeners
    */
   constructor(container, items, listeners) {
     this.container = container;
@@ -40,17 +40,14 @@ export class Words {
     return [Math.min(anchor, focus), Math.max(anchor, focus)];
   }
 
-  /** @returns {number[]} Numbers of the ticked items. */
-  ticked() {
-    return this.boxes.flatMap((box, number) => (box.checked ? [number] : []));
-  }
-
   /** @param {import("./edits.js").Edit} edit */
   show({ removed, fromMs, toMs }) {
     this.labels.forEach((label, number) => {
       const [startMs, endMs] = this.items[number];
-      this.boxes[number].checked = removed.has(number);
-      label.classList.toggle("is-outside", endMs <= fromMs || startMs >= toMs);
+      const isOutside = endMs <= fromMs || startMs >= toMs;
+      this.boxes[number].checked = !removed.has(number) && !isOutside;
+      label.classList.toggle("is-removed", removed.has(number));
+      label.classList.toggle("is-outside", isOutside);
     });
   }
 
@@ -95,6 +92,13 @@ export class Words {
   /** Labels tick their boxes on a click; here a click chooses, and so does the time of a line. */
   #onClick(event) {
     if (event.target.closest("label")) event.preventDefault();
+    const number = this.#numberAt(event.target);
+    // A click without a pointer is that of a screen reader on the box.
+    if (number !== null && event.detail === 0 && event.target === this.boxes[number]) {
+      this.choose(number, number);
+      this.listeners.onToggle();
+      return;
+    }
     const line = event.target.closest(".line-time")?.closest(".line");
     if (!line) return;
     const numbers = [...line.querySelectorAll(".item")].map((label) => this.labels.indexOf(label));
@@ -139,9 +143,13 @@ export class Words {
       this.#focus(target);
     } else if (event.key === "Escape") {
       this.clear();
-    } else if (event.key === "Enter" || event.key === " ") {
+    } else if (event.key === " ") {
       event.preventDefault();
-      if (event.key === "Enter") this.listeners.onSeek(this.items[number][0]);
+      if (!this.chosen) this.choose(number, number);
+      this.listeners.onToggle();
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      this.listeners.onSeek(this.items[number][0]);
       this.listeners.onPlay();
     }
   }
