@@ -9,19 +9,16 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from prometheus_client import CollectorRegistry, generate_latest, multiprocess
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from operations import figures
 from operations.disk import disks
 from operations.queue import QueueUnreachable, messages_waiting
 from operations.requests import REQUEST_S
-from videos.models import ProcessingStep
+from videos.models import ProcessingStep, StepTotal
 from videos.work.table import Lane
 from videos.work.workers import living_workers
-
-QUANTILES = (0.5, 0.95, 1.0)
-SPEECH = ProcessingStep.Kind.TRANSCRIBE
 
 
 class SiteCollector(Collector):
@@ -55,29 +52,20 @@ def _work() -> Iterable[Metric]:
 
 
 def _ended() -> Iterable[Metric]:
-    """What ended within the last hour: transcribe is the speech engine's time, nearly all of the rest ffmpeg's."""
-    ended = figures.ended_lately()
-    counts = GaugeMetricFamily(
-        "videostream_steps_ended", "Steps that ended within the last hour.", labels=["kind", "state"]
+    """What has ever ended: transcribe is the speech engine's time, nearly all of the rest ffmpeg's."""
+    counts = CounterMetricFamily("videostream_steps_ended", "Steps that have ended.", labels=["kind", "state"])
+    work = CounterMetricFamily(
+        "videostream_step_work_seconds", "Time that steps took which were done.", labels=["kind"]
     )
-    pairs = [(step.kind, step.state) for step in ended]
-    for kind, state in sorted(set(pairs)):
-        counts.add_metric([kind, state], pairs.count((kind, state)))
+    heard_s = 0.0
+    for total in StepTotal.objects.all():
+        counts.add_metric([total.kind, total.state], total.count)
+        if total.state == ProcessingStep.State.DONE:
+            work.add_metric([total.kind], total.work_ms / 1000)
+            heard_s += total.video_ms / 1000 if total.kind == ProcessingStep.Kind.TRANSCRIBE else 0
     yield counts
-    durations = GaugeMetricFamily(
-        "videostream_step_duration_seconds",
-        "How long steps took that were done within the last hour; quantile 1 is the longest.",
-        labels=["kind", "quantile"],
-    )
-    for kind, ordered in figures.durations_s(ended).items():
-        for part in QUANTILES:
-            durations.add_metric([kind, str(part)], figures.quantile(ordered, part))
-    yield durations
-    heard = [step for step in ended if step.kind == SPEECH and step.state == figures.State.DONE]
-    video_s = sum(step.video_s for step in heard)
-    if video_s:
-        taken_s = sum(step.duration_s for step in heard)
-        yield _gauge("videostream_speech_time_ratio", "Seconds of work for a second of video.", taken_s / video_s)
+    yield work
+    yield CounterMetricFamily("videostream_heard_seconds", "Video that was listened to for words.", value=heard_s)
 
 
 def _disks() -> Iterable[Metric]:

@@ -59,9 +59,9 @@ def check_waiting() -> Finding:
         return warning(f"A video waits for {quick_s / 60:.0f} minutes to be made playable: start more workers.")
     if long_s > LONG_WAIT_MAX_S:
         return warning(f"A video waits for {long_s / 60:.0f} minutes for its words: start more workers.")
-    failed = [step for step in figures.ended_lately() if step.state == figures.State.FAILED]
+    failed = figures.failed_lately()
     if failed:
-        kinds, count = ", ".join(sorted({step.kind for step in failed})), len(failed)
+        kinds, count = ", ".join(sorted(set(failed))), len(failed)
         return warning(
             f"{count} step{pluralize(count)} failed within the last hour ({kinds}): the videos' pages tell why."
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.management import call_command
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
@@ -13,3 +14,9 @@ from videos.refused import delete_refused_originals
 def keep_rows_and_files_together() -> None:
     delete_refused_originals()
     integrity.repair_nightly()
+
+
+@db_periodic_task(crontab(hour="4", minute="11"))  # type: ignore[untyped-decorator]  # huey is not typed
+def forget_ended_sessions() -> None:
+    """Log-ins that have run out stay in the database for ever otherwise."""
+    call_command("clearsessions")

@@ -97,8 +97,8 @@ class LiveSite:
         )
         log.close()
 
-    def kill(self, name: str, signal_number: int = signal.SIGKILL) -> None:
-        """End one process, not its children: they must end by themselves."""
+    def kill(self, name: str, signal_number: int = signal.SIGKILL) -> int:
+        """End one process, not its children: they must end by themselves. Its status, negative if by a signal."""
         process = self._processes.pop(name)
         process.send_signal(signal_number)
         try:
@@ -106,6 +106,7 @@ class LiveSite:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        return int(process.returncode)
 
     def _answers(self) -> bool:
         try:

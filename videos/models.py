@@ -234,6 +234,22 @@ class ProcessingStep(models.Model):
         return self.state not in {self.State.WAITING, self.State.RUNNING}
 
 
+class StepTotal(models.Model):
+    """How many steps of a kind have ever ended so, for figures that only grow: rows of steps go with their videos."""
+
+    kind = models.CharField(max_length=12, choices=ProcessingStep.Kind)
+    state = models.CharField(max_length=8, choices=ProcessingStep.State)
+    count = models.PositiveBigIntegerField(default=0)
+    work_ms = models.PositiveBigIntegerField(default=0, help_text="How long they took together")
+    video_ms = models.PositiveBigIntegerField(default=0, help_text="The length of their videos together")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "state"], name="step_total_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}: {self.count}"
+
+
 class Worker(models.Model):
     """A process that carries out steps. It renews its row every few seconds: see videos/work/workers.py."""
 

@@ -293,6 +293,8 @@ TASKS = {"default": {"BACKEND": "huey.contrib.djhuey.tasks_backend.HueyBackend"}
 STEP_HEARTBEAT_S = 3
 STEP_STALE_S = env.integer("STEP_STALE_S", 20, minimum=5)
 STREAM_WAIT_S = 30
+# Touched every few seconds by a worker that can reach its database, for the container's health check.
+WORKER_ALIVE_FILE = env.text("WORKER_ALIVE_FILE", "")
 # Steps that a process of web carries out itself for those who wait for a stream; 0: only workers do.
 WEB_WORK_THREADS = env.integer("WEB_WORK_THREADS", 2, minimum=0)
 

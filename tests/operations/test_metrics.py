@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from urllib.error import URLError
@@ -19,7 +21,8 @@ from operations import figures
 from tests.factories import published
 from tests.live_site import REPOSITORY, free_port, wait_for
 from videos import services
-from videos.models import ProcessingStep
+from videos.models import ProcessingStep, Video
+from videos.work import claims
 from videos.work.table import Lane
 from videos.work.workers import say_alive
 
@@ -57,22 +60,61 @@ def test_it_tells_what_waits(stranger: Client, alice: User) -> None:
     assert told["videostream_disk_free_bytes", (("folder", "HLS_ROOT"),)] > 0
 
 
-def test_it_tells_how_long_steps_took(stranger: Client, alice: User) -> None:
-    now = timezone.now()
-    for seconds in (1, 2, 3, 10):
-        video = published(alice)
-        video.steps.filter(kind="transcribe").update(started_at=now - timedelta(seconds=seconds), finished_at=now)
-    old = published(alice)
-    old.steps.update(started_at=now - timedelta(hours=9), finished_at=now - timedelta(hours=2))
+def ended(alice: User, kind: str, end: Callable[[ProcessingStep], bool], *, after_s: float) -> Video:
+    """A step of a video of three seconds that was claimed and ended."""
+    video = published(alice)
+    video.steps.filter(kind=kind).update(state="waiting")
+    step = claims.claim(video.steps.get(kind=kind))
+    assert step is not None
+    step.started_at = timezone.now() - timedelta(seconds=after_s)
+    assert end(step)
+    return video
+
+
+def test_figures_of_what_ended_only_grow(stranger: Client, alice: User) -> None:
+    """Also when videos are deleted, and whichever web server is asked."""
+    for seconds in (1, 3):
+        ended(alice, "transcribe", claims.finish, after_s=seconds).delete()
+    ended(alice, "transcribe", lambda step: claims.fail(step, "code", "reason"), after_s=50)
 
     told = scrape(stranger)
 
-    def took(part: str) -> float:
-        return told["videostream_step_duration_seconds", (("kind", "transcribe"), ("quantile", part))]
+    assert told["videostream_steps_ended_total", (("kind", "transcribe"), ("state", "done"))] == 2
+    assert told["videostream_steps_ended_total", (("kind", "transcribe"), ("state", "failed"))] == 1
+    work_s = told["videostream_step_work_seconds_total", (("kind", "transcribe"),)]
+    assert work_s == pytest.approx(4, abs=0.5), "of what was done"
+    assert told["videostream_heard_seconds_total", ()] == 6
 
-    assert [took("0.5"), took("1.0")] == pytest.approx([3, 10])
-    assert told["videostream_steps_ended", (("kind", "transcribe"), ("state", "done"))] == 4
-    assert told["videostream_speech_time_ratio", ()] == pytest.approx(16 / 12), "each video has 3 seconds"
+
+def test_a_step_that_was_taken_away_is_not_counted(stranger: Client, alice: User) -> None:
+    def end_too_late(step: ProcessingStep) -> bool:
+        ProcessingStep.objects.filter(pk=step.pk).update(claim="another's")
+        return not claims.finish(step)
+
+    ended(alice, "poster", end_too_late, after_s=1)
+
+    assert not [name for name, labels in scrape(stranger) if name == "videostream_steps_ended_total"]
+
+
+def test_a_step_whose_workers_died_is_counted_as_failed(stranger: Client, alice: User) -> None:
+    video = published(alice)
+    video.steps.filter(kind="poster").update(
+        state="running", attempts=3, heartbeat_at=timezone.now() - timedelta(hours=1)
+    )
+
+    claims.sweep()
+
+    assert scrape(stranger)["videostream_steps_ended_total", (("kind", "poster"), ("state", "failed"))] == 1
+
+
+def test_alarms_and_dashboard_ask_for_figures_that_exist(stranger: Client, alice: User) -> None:
+    ended(alice, "transcribe", claims.finish, after_s=1)
+    stranger.get("/healthz")
+    told = {name for name, _ in scrape(stranger)} | {"videostream_queue_messages"}
+
+    for file in ("alerts.yml", "grafana.json"):
+        text = (REPOSITORY / "docs" / "monitoring" / file).read_text(encoding="utf-8")
+        assert set(re.findall(r"videostream_[a-z_]+", text)) <= told
 
 
 def test_a_step_that_is_done_anew_waits_from_now_on(alice: User) -> None:
@@ -121,7 +163,7 @@ def test_with_a_token_only_who_knows_it_may_read(stranger: Client, settings: Laz
     settings.METRICS_TOKEN = "a secret"
 
     assert stranger.get("/metrics").status_code == 404
-    assert stranger.get("/metrics", headers={"Authorization": "Bearer another"}).status_code == 401
+    assert stranger.get("/metrics", headers={"Authorization": "Bearer another"}).status_code == 404
     right = stranger.get("/metrics", headers={"Authorization": "Bearer a secret"}, REMOTE_ADDR="93.184.216.34")
     assert right.status_code == 200
 

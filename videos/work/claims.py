@@ -17,7 +17,7 @@ from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, Quer
 from django.utils import timezone
 
 from accounts.models import User
-from videos.models import ProcessingStep, Video
+from videos.models import ProcessingStep, StepTotal, Video
 from videos.work.log_context import about
 from videos.work.table import MAX_ATTEMPTS, RULES, Lane, depends_on
 from videos.work.workers import WORKER, threads_for_one_person
@@ -140,11 +140,25 @@ def fail(step: ProcessingStep, code: str, message: str) -> bool:
     return is_ours
 
 
+@transaction.atomic
 def _end(step: ProcessingStep, **facts: Any) -> bool:
     """A step that was wanted again while it ran has worked on what is no longer true: it waits for another run."""
-    mine = _mine(step)
-    ended = mine.filter(wanted_again=False).update(finished_at=timezone.now(), **facts)
+    mine, now = _mine(step), timezone.now()
+    ended = mine.filter(wanted_again=False).update(finished_at=now, **facts)
+    if ended:
+        _count(step, facts["state"], now)
     return bool(ended or mine.filter(wanted_again=True).update(**_as_new()))
+
+
+def _count(step: ProcessingStep, state: str, now: datetime) -> None:
+    """Add an ended step to what the figures tell of all that ever ended."""
+    took_s = (now - step.started_at).total_seconds() if step.started_at else 0.0
+    total, _ = StepTotal.objects.get_or_create(kind=step.kind, state=state)
+    StepTotal.objects.filter(pk=total.pk).update(
+        count=F("count") + 1,
+        work_ms=F("work_ms") + max(0, round(took_s * 1000)),
+        video_ms=F("video_ms") + step.video.duration_ms,
+    )
 
 
 def _as_new() -> dict[str, Any]:
@@ -223,13 +237,15 @@ def _take_back(step: ProcessingStep, silent: QuerySet[ProcessingStep]) -> int:
         if taken:
             logger.warning("%s was taken back from %s, which fell silent", step.kind, step.worker)
         return taken
+    now = timezone.now()
     ended = silent.update(
         state=State.FAILED,
         error_code="worker_lost",
         error=f"The worker stopped {MAX_ATTEMPTS} times while it did this. Is there enough memory for this file?",
-        finished_at=timezone.now(),
+        finished_at=now,
     )
     if ended:
+        _count(step, State.FAILED, now)
         logger.error("%s failed: %s fell silent, as its workers did %d times", step.kind, step.worker, MAX_ATTEMPTS)
         _skip_dependents(step)
     return 0

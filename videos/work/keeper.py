@@ -5,8 +5,12 @@ from __future__ import annotations
 
 import atexit
 import logging
+import os
+import sys
 import threading
+from pathlib import Path
 
+from django.conf import settings
 from django.db import connection
 from huey.contrib.djhuey import on_shutdown, on_startup
 
@@ -27,6 +31,8 @@ def _keep() -> None:
     while True:
         try:
             workers.say_alive()
+            if settings.WORKER_ALIVE_FILE:
+                Path(settings.WORKER_ALIVE_FILE).touch()
             if claims.sweep() or since_reminder_s >= REMIND_S:
                 look_for_work()
                 since_reminder_s = 0
@@ -43,9 +49,21 @@ def start_keeper() -> None:
     """Huey calls this in each of its threads; the first one starts the keeper."""
     if _started.acquire(blocking=False):
         # Told to stop (SIGTERM), huey leaves busy threads behind without calling the hook below.
-        atexit.register(hand_steps_back)
+        atexit.register(_leave)
         stores_in.say_where()
         threading.Thread(target=_keep, name="keeper", daemon=True).start()
+
+
+def _leave() -> None:
+    """Give back what is under way and end at once.
+
+    Threads that were left behind in the speech engine's own code would abort the process while Python takes itself
+    apart («terminate called without an active exception»), and the log would look like a crash.
+    """
+    hand_steps_back()
+    logging.shutdown()
+    crashed = getattr(sys, "last_value", None) is not None
+    os._exit(int(crashed))
 
 
 @on_shutdown()  # type: ignore[untyped-decorator]  # huey is not typed
