@@ -313,8 +313,8 @@ NGINX_URL = env.origin("NGINX_URL")
 NGINX_TRUSTED_PROXY = env.text("NGINX_TRUSTED_PROXY", "")
 # Whoever asks for /metrics needs it; without it only this machine and the inside network are answered.
 METRICS_TOKEN = env.secret("METRICS_TOKEN")
-# Set by gunicorn's options for its processes (videostream/gunicorn.py), not by people.
-REQUEST_FIGURES_DIR = env.text("PROMETHEUS_MULTIPROC_DIR", "")
+# Set by gunicorn's options for its processes (videostream/gunicorn.py).
+REQUEST_FIGURES_DIR = ""
 LOG_FORMAT = env.choice("LOG_FORMAT", "text", allowed=("text", "json"))
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", allowed=("DEBUG", "INFO", "WARNING", "ERROR"))
 

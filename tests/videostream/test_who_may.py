@@ -131,6 +131,11 @@ ROWS = {
     "/api/videos/{name}/transcript/": Row("/api/videos/{}/transcript/", {"GET": SEE, "PATCH": CHANGE}, {"cues": []}),
     "/api/videos/{name}/captions.vtt": page("/api/videos/{}/captions.vtt", SEE),
     "/api/videos/{name}/captions.srt": page("/api/videos/{}/captions.srt", SEE),
+    "/api/videos/{name}/cut-draft/": Row(
+        "/api/videos/{}/cut-draft/",
+        {"PUT": REACT, "DELETE": REACT},
+        {"removed": [1], "from_ms": 0, "to_ms": 900, "title": "", "visibility": "public", "digest": "0"},
+    ),
     "/api/videos/{name}/cuts/": Row("/api/videos/{}/cuts/", {"POST": REACT}, {"keep": [[0, 1000]]}),
 }
 # Tests of their own below: what they are about is no video.
