@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from django.db import transaction
 
 from accounts.models import User
+from capture import quota
 from cutting import plan, text_match
 from cutting.drafts import drop_draft
 from cutting.errors import MayNotCut, NoWords, OneChoice, TooManyCuts
@@ -48,6 +49,7 @@ def make_cut(*, video: Video, user: User, choice: Choice, title: str = "", visib
     if not files.exists(files.media_key(video, files.VIDEO_FILE)):
         raise nothing_to_cut(video)
     _check_room(user)
+    quota.check_room(user, 1)
     spend(limit_of("cut"), person(user.pk))
     ranges = plan_of(video, choice)
     with transaction.atomic():

@@ -48,7 +48,10 @@ def stands(video: Video) -> bool:
 def keep_video_file(video: Video, path: Path, facts: MediaFacts, *, sha256: str = "") -> None:
     """Move a finished video.mp4 to its place and write its facts down."""
     files.place(video, path, files.VIDEO_FILE)
+    # What a person has stored is told by this: of a recording it is the original's, a cut has nothing else.
+    stored = {"size_bytes": facts.size_bytes} if video.kind == Video.Kind.CUT else {}
     Video.objects.filter(pk=video.pk).update(
+        **stored,
         duration_ms=facts.duration_ms,
         width=facts.video.display_width,
         height=facts.video.display_height,

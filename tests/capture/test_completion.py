@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ from django.db import connection
 from django.test import Client
 
 from accounts.models import User
-from capture import completion
+from capture import completion, parts, services
+from capture.chunks import Chunk
 from capture.housekeeping import tidy_uploads
+from capture.models import Upload
 from tests.capture.conftest import WEBM, Tus, part_of
 from videos import files, originals
 from videos.models import Video
@@ -106,3 +109,26 @@ def test_many_requests_at_once_make_one_video(alice: User) -> None:
     assert [name for status, name in answers if status == 204] == [video.name]
     assert {status for status, _name in answers} <= {204, 409, 423}
     assert Tus(client).head(url)["Video-Name"] == video.name
+
+
+@pytest.fixture
+def stale(tus_alice: Tus) -> Upload:
+    """What a request read of an upload before it waited for the lock; meanwhile another declared the length."""
+    url = tus_alice.begin()
+    read_before = Upload.objects.get()
+    Upload.objects.update(length_bytes=len(WEBM))
+    assert tus_alice.head(url)["Upload-Length"] == str(len(WEBM))
+    return read_before
+
+
+def test_a_chunk_that_waited_for_another_completes_what_that_one_declared(stale: Upload) -> None:
+    services.receive_chunk(upload=stale, chunk=Chunk(0, len(WEBM), BytesIO(WEBM)))
+
+    assert Video.objects.get().size_bytes == len(WEBM)
+
+
+def test_a_question_that_waited_for_a_chunk_completes_what_that_one_declared(stale: Upload) -> None:
+    parts.path_of(stale.id).write_bytes(WEBM)
+
+    assert completion.settle(stale) == len(WEBM)
+    assert Video.objects.get().size_bytes == len(WEBM)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.models import ApiToken, User
 from cutting.plan import PADDING_MS
@@ -61,6 +62,15 @@ def test_ranges_are_taken_exactly_and_a_cut_is_made_of_them(as_alice: Client, al
     assert {step.kind: step.state for step in new.steps.all()} == dict.fromkeys(
         ("render", "package", "poster", "captions"), ProcessingStep.State.WAITING
     )
+
+
+def test_a_full_account_makes_no_more_cuts(as_alice: Client, video: Video, settings: Settings) -> None:
+    settings.ACCOUNT_MAX_BYTES = 100
+    Video.objects.filter(pk=video.pk).update(size_bytes=100)
+
+    answer = cut(as_alice, video, remove=[[1000, 2000]])
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (507, "no_room_left")
 
 
 def test_removing_keeps_the_rest(as_alice: Client, video: Video) -> None:

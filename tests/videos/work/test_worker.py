@@ -289,6 +289,18 @@ def test_an_original_that_vanished_is_said(alice: User) -> None:
     assert (step_of(video).state, step_of(video).error_code) == (State.FAILED, "original_missing")
 
 
+def test_a_video_that_was_never_published_does_not_stand_by_what_is_left_of_it(alice: User, tmp_path: Path) -> None:
+    """A first attempt that was killed may have left video.mp4 behind: without its original nobody can tell whose."""
+    video = services.create_video(owner=alice, kind=Video.Kind.ORIGINAL, original_file="originals/gone/original.mp4")
+    left = files.stored_path(files.media_key(video, files.VIDEO_FILE))
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"of a killed attempt")
+
+    work()
+
+    assert (step_of(video).state, step_of(video).error_code) == (State.FAILED, "original_missing")
+
+
 def test_processing_it_again_without_its_original_leaves_it_playable(alice: User, tmp_path: Path) -> None:
     video = uploaded(alice, make_clip(tmp_path / "clip.mp4", audio=False))
     video.steps.filter(kind=Kind.TRANSCRIBE).update(state=State.DONE)
