@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Generator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
+
+# How long one example takes says something of the machine, not of the code.
+hypothesis.settings.register_profile("videostream", deadline=None)
+hypothesis.settings.load_profile("videostream")
 
 MEDIA_DIR = Path(__file__).parent / "media"
 PASSWORD = "a long enough password"

@@ -10,6 +10,7 @@ import { preciseClock } from "./cutting/times.js";
 import { waitForWords } from "./cutting/waiting.js";
 import { Words } from "./cutting/words.js";
 import { counted } from "./format.js";
+import { preference } from "./preferences.js";
 
 const form = document.querySelector("[data-cut]");
 const find = (name) => form.querySelector(`[${name}]`);
@@ -172,7 +173,7 @@ function onKey(event) {
   if (event.ctrlKey && event.key.toLowerCase() === "y") return run(event, "redo");
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Delete" || event.key === "Backspace") run(event, "remove");
-  else if (event.key.toLowerCase() === "k") run(event, "keep");
+  else if (event.key.toLowerCase() === "k" && preference("letters", "on") === "on") run(event, "keep");
   else if (event.key === " " && !event.target.closest("button, a, input")) run(event, "play");
 }
 

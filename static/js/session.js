@@ -5,6 +5,9 @@
 
 import { ask, openDialog } from "./dialogs.js";
 
+/** nginx says so in front of the site, and not in JSON. */
+const TOO_OFTEN = "Too many tries within a minute.";
+
 /** One question at a time, however many calls were refused meanwhile. */
 let asking = /** @type {Promise<boolean> | null} */ (null);
 
@@ -80,8 +83,8 @@ async function send(form, url, fault) {
   try {
     const { ok, status, body } = await fetchJson(url, { method: "POST", body: new FormData(form) });
     if (ok) return body;
-    fault.textContent =
-      body?.error?.message ?? `The site answered with an error (${status}). Try again in a moment.`;
+    const sentence = status === 429 ? TOO_OFTEN : `The site answered with an error (${status}).`;
+    fault.textContent = body?.error?.message ?? `${sentence} Try again in a moment.`;
   } catch {
     fault.textContent = "The site cannot be reached. Check your connection and try again.";
   } finally {

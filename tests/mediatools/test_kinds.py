@@ -147,6 +147,7 @@ def test_a_picture_of_one_pixel_is_shown_larger(make: Make) -> None:
     assert colours_of(dot.with_name("video.mp4"))[1] == pytest.approx((208, 32, 32), abs=30)
 
 
+@pytest.mark.media
 def test_8k_is_scaled_down(make: Make) -> None:
     large = ("-f", "lavfi", "-i", "color=0x20d020:s=7680x4320:r=10:d=0.8", *H264, "-preset", "ultrafast")
     source = make("large.mp4", *large)

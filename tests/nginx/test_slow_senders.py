@@ -13,7 +13,7 @@ from capture.chunks import READERS_MAX
 from tests.live_site import LiveSite
 from tests.nginx_server import NginxServer
 
-pytestmark = pytest.mark.nginx
+pytestmark = [pytest.mark.nginx, pytest.mark.media]
 ANSWERS_WITHIN_S = 5
 LENGTH = 1024 * 1024
 
