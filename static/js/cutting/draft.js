@@ -1,6 +1,7 @@
 /** Keeps what is chosen on the server while it is being chosen: a reload, a crash, another device lose nothing. */
 
-import { call, csrfToken } from "../api.js";
+import { call } from "../api.js";
+import { csrfToken } from "../session.js";
 
 const PAUSE_MS = 500;
 
