@@ -5,8 +5,9 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,11 @@ TIMEOUT_S = 60.0
 # Ten minutes with fifteen lines a second: more cannot be read.
 MAX_LINES = 10_000
 STREAM_ENTRIES = "stream=index,codec_name:stream_disposition=default,forced:stream_tags=language"
-_TIME = r"(?:(\d+):)?(\d\d):(\d\d)\.(\d{3})"
-_TIMES = re.compile(rf"{_TIME} --> {_TIME}")
+# Far more than a line of subtitles has; what is beyond is cut off before anything looks for patterns in it.
+MAX_TEXT = 2000
+# Hours have two digits or more; a thousand of them are more than any film has.
+_TIME = r"(?:([0-9]{1,4}):)?([0-9]{2}):([0-9]{2})\.([0-9]{3})"
+_TIMES = re.compile(rf"{_TIME} --> {_TIME}(?![0-9])")
 # Markup of WebVTT and what ffmpeg leaves of that of ASS.
 _MARKUP = re.compile(r"<[^<>]*>|\{\\[^{}]*\}")
 
@@ -79,14 +83,29 @@ def subtitles_argv(source: Path, container: str, index: int) -> list[str]:
 
 def parse_webvtt(text: str) -> tuple[Line, ...]:
     """Lines in the order of their times, without markup and what is empty; at most MAX_LINES."""
-    lines = []
-    for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n")):
-        found = _TIMES.search(block)
-        words = html.unescape(_MARKUP.sub("", block[found.end() :])).split() if found else []
-        # What stands behind the times in their own line would be settings, which ffmpeg never writes.
-        if found and words:
-            lines.append(Line(_ms(found.groups()[:4]), _ms(found.groups()[4:]), " ".join(words)))
-    return tuple(sorted(lines, key=lambda line: line.start_ms)[:MAX_LINES])
+    found = (_line(block) for block in _blocks(text))
+    return tuple(sorted((line for line in found if line), key=lambda line: line.start_ms)[:MAX_LINES])
+
+
+def _blocks(text: str) -> Iterator[list[str]]:
+    """The rows between rows that are blank."""
+    for is_blank, rows in groupby(text.split("\n"), key=lambda row: not row or row.isspace()):
+        if not is_blank:
+            yield list(rows)
+
+
+def _line(block: Sequence[str]) -> Line | None:
+    """None for what has no times, as a note has none, or nothing to read.
+
+    Times stand at the beginning of the first row or, below a cue's name, of the second. What stands behind them would
+    be settings, which ffmpeg never writes.
+    """
+    for number, row in enumerate(block[:2], start=1):
+        if times := _TIMES.match(row):
+            text = "\n".join(block[number:])[:MAX_TEXT]
+            words = html.unescape(_MARKUP.sub("", text)).split()
+            return Line(_ms(times.groups()[:4]), _ms(times.groups()[4:]), " ".join(words)) if words else None
+    return None
 
 
 def _ms(parts: Sequence[str | None]) -> int:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -73,3 +74,24 @@ def test_a_million_lines_are_not_kept() -> None:
     text = "\n\n".join(["00:01.000 --> 00:02.000\nagain"] * 10_050)
     assert len(parse_webvtt(text)) == 10_000
     assert Subtitles("", parse_webvtt("")).lines == ()
+
+
+@pytest.mark.parametrize(
+    "row", ["1" * 900_000, "&#" + "1" * 900_000, "<" * 900_000, "{\\" * 450_000, "00:01.000 --> " * 60_000, " \n" * 450_000]
+)
+def test_a_row_made_to_keep_the_worker_busy_costs_everybody_nothing(row: str) -> None:
+    began = time.monotonic()
+    for text in (f"{row}\n\n", f"hello\n{row}\n", f"00:01.000 --> 00:02.000\nhello\n{row}\n", f"hello\n\n{row}"):
+        lines = parse_webvtt(f"WEBVTT\n\n{text}")
+        assert all(line.text.startswith("hello") and len(line.text) < 3000 for line in lines)
+    assert time.monotonic() - began < 2
+
+
+def test_hours_of_thousands_of_digits_are_no_time() -> None:
+    hours = "1" * 5000
+    assert parse_webvtt(f"{hours}:00:01.000 --> {hours}:00:02.000\nhello\n") == ()
+
+
+def test_a_line_that_speaks_of_times_keeps_its_own() -> None:
+    text = "WEBVTT\n\nname of a cue\n00:01.000 --> 00:02.000 align:left\nthen 00:05.000 --> 00:06.000\n"
+    assert parse_webvtt(text) == (Line(1000, 2000, "then 00:05.000 --> 00:06.000"),)
