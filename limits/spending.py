@@ -39,10 +39,9 @@ class Limit:
     most: int
     window_s: int
 
-    @property
-    def each(self) -> timedelta:
-        """How long until one has come back."""
-        return timedelta(seconds=self.window_s) / self.most
+    def back_after(self, amount: int) -> timedelta:
+        """How long until so much has come back. Not a sum of rounded parts: one of many bytes is less than a tick."""
+        return timedelta(seconds=self.window_s * amount / self.most)
 
 
 def limit_of(deed: str) -> Limit:
@@ -59,8 +58,8 @@ def spend(limit: Limit, who: str, amount: int = 1, what: str = "That was too oft
         row, _made = Spent.objects.select_for_update().get_or_create(
             doer=who, deed=limit.deed, defaults={"back_at": now}
         )
-        back_at = max(row.back_at, now) + amount * limit.each
-        wait = back_at - now - limit.most * limit.each
+        back_at = max(row.back_at, now) + limit.back_after(amount)
+        wait = back_at - now - timedelta(seconds=limit.window_s)
         if wait > timedelta(0):
             raise TooOften(wait.total_seconds(), what)
         row.back_at = back_at
@@ -72,7 +71,7 @@ def give_back(limit: Limit, who: str, amount: int = 1) -> None:
     """For what was spent and then not used."""
     row = Spent.objects.select_for_update().filter(doer=who, deed=limit.deed).first()
     if row is not None and limit.most:
-        row.back_at -= amount * limit.each
+        row.back_at -= limit.back_after(amount)
         row.save(update_fields=["back_at"])
 
 
@@ -81,7 +80,7 @@ def spent(limit: Limit, who: str) -> int:
     row = Spent.objects.filter(doer=who, deed=limit.deed).first()
     if row is None or not limit.most:
         return 0
-    return max(0, round((row.back_at - timezone.now()) / limit.each))
+    return max(0, round((row.back_at - timezone.now()).total_seconds() * limit.most / limit.window_s))
 
 
 def forget_what_came_back(now: datetime | None = None) -> int:

@@ -52,6 +52,20 @@ def test_what_was_given_back_can_be_spent() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("gigabytes", [1, 161, 200, 100_000])
+def test_whoever_may_send_much_in_a_day_can_send(gigabytes: int) -> None:
+    bytes_a_day = Limit("upload_bytes", gigabytes * 1024**3, 24 * 3600)
+    for _ in range(100):
+        spend(bytes_a_day, "alice", 10**9 // 100)
+
+    assert spent(bytes_a_day, "alice") == pytest.approx(10**9, rel=0.01 if gigabytes < 1000 else 0.2)
+    with pytest.raises(TooOften):
+        spend(bytes_a_day, "alice", bytes_a_day.most)
+    give_back(bytes_a_day, "alice", 10**9)
+    spend(bytes_a_day, "alice", bytes_a_day.most)
+
+
+@pytest.mark.django_db
 def test_rows_that_say_nothing_any_more_are_forgotten() -> None:
     spend(THREE, "alice")
     spend(THREE, "bob", 2)
