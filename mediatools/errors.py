@@ -18,8 +18,8 @@ class MediaError(Exception):
 class UnplayableMedia(MediaError):
     """The source is refused; trying again cannot help.
 
-    Codes: empty_file, not_a_video, damaged, no_picture (nor sound), unsupported_codec, encrypted, too_large_picture,
-    too_long.
+    Codes: empty_file, not_a_video, damaged, no_picture (nor sound), unsupported_codec, unsupported_sound,
+    encrypted, too_large_picture, too_long.
     """
 
     code = "not_a_video"

@@ -30,6 +30,11 @@ STREAM_ENTRIES = (
 )
 # Pixels may be wide or narrow within reason: what is beyond is a mistake or an attack.
 MAX_PIXEL_ASPECT = 8
+# Old telephones have 8000 Hz, the first videos of the web 5512, studios up to 768,000. Beyond, ffmpeg works for minutes
+# on a kilobyte.
+SAMPLE_RATES = range(4000, 768_001)
+# For other numbers ffmpeg knows no places of loudspeakers, without which it cannot mix them to two.
+CHANNELS = (*range(9), 16)
 
 
 @dataclass(frozen=True)
@@ -97,12 +102,11 @@ def parse_audio(streams: Sequence[Mapping[str, Any]]) -> AudioStream | None:
         return None
     readable = [stream for stream in sounds if stream.get("codec_name") in AUDIO_CODECS]
     stream = (readable or sounds)[0]
-    return AudioStream(
-        codec=_accepted_codec(stream, AUDIO_CODECS),
-        sample_rate=int(stream.get("sample_rate", 0)),
-        channels=int(stream.get("channels", 0)),
-        index=stream["index"],
-    )
+    codec = _accepted_codec(stream, AUDIO_CODECS)
+    sample_rate, channels = int(stream.get("sample_rate", 0)), int(stream.get("channels", 0))
+    if (sample_rate and sample_rate not in SAMPLE_RATES) or channels not in CHANNELS:
+        raise _unsupported_sound(sample_rate, channels)
+    return AudioStream(codec=codec, sample_rate=sample_rate, channels=channels, index=stream["index"])
 
 
 def too_large_picture() -> UnplayableMedia:
@@ -120,6 +124,14 @@ def encrypted() -> UnplayableMedia:
 
 def unsupported_codec(codec: str) -> UnplayableMedia:
     return UnplayableMedia(f"This video uses {codec}, which cannot be read here.", code="unsupported_codec")
+
+
+def _unsupported_sound(sample_rate: int, channels: int) -> UnplayableMedia:
+    return UnplayableMedia(
+        f"The sound of this file has {channels} channels at {sample_rate} Hz. Up to 8 channels, or 16, and "
+        f"{SAMPLE_RATES.start} to {SAMPLE_RATES.stop - 1} Hz can be read: save it as stereo at 48000 Hz.",
+        code="unsupported_sound",
+    )
 
 
 def _accepted_codec(stream: Mapping[str, Any], accepted: set[str]) -> str:

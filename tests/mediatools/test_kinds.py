@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import struct
 import subprocess
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -138,6 +140,41 @@ def test_an_encrypted_video_is_refused_with_that_word(make: Make, coding: tuple[
     with pytest.raises(UnplayableMedia, match="encrypted") as caught:
         probe(make("shop.mp4", *PICTURE, *SOUND, *words))
     assert caught.value.code == "encrypted"
+
+
+@pytest.mark.parametrize(("channels", "rate"), [(9, 8000), (17, 8000), (64, 8000), (255, 8000), (1, 1), (1, 3999), (2, 800_000)])
+def test_sound_that_cannot_be_mixed_is_refused_with_a_sentence(tmp_path: Path, channels: int, rate: int) -> None:
+    sound = wav(tmp_path, channels, rate)
+    with pytest.raises(UnplayableMedia, match=f"{channels} channels at {rate} Hz") as caught:
+        probe(sound)
+    assert caught.value.code == "unsupported_sound"
+
+
+@pytest.mark.parametrize(("channels", "rate"), [(3, 8000), (7, 8000), (16, 8000), (1, 4000), (8, 192_000), (1, 768_000)])
+def test_sound_of_many_channels_or_few_or_many_samples_plays(tmp_path: Path, channels: int, rate: int) -> None:
+    assert made_playable(wav(tmp_path, channels, rate)).audio is not None
+
+
+def wav(folder: Path, channels: int, rate: int) -> Path:
+    """Half a second, or a few samples, of silence (8 bits)."""
+    data = b"\x80" * channels * max(rate // 2, 10)
+    form = struct.pack("<HHIIHH", 1, channels, rate, rate * channels, channels, 8)
+    chunks = b"WAVEfmt " + struct.pack("<I", len(form)) + form + b"data" + struct.pack("<I", len(data)) + data
+    path = folder / "sound.wav"
+    path.write_bytes(b"RIFF" + struct.pack("<I", len(chunks)) + chunks)
+    return path
+
+
+def test_tracks_of_nothing_but_empty_boxes_keep_nobody_busy(tmp_path: Path) -> None:
+    track = b"\0\0\0\x08free" * 100_000
+    tracks = 40 * (struct.pack(">I4s", len(track) + 8, b"trak") + track)
+    film = tmp_path / "film.mp4"
+    film.write_bytes(b"\0\0\0\x10ftypisom\0\0\0\0" + struct.pack(">I4s", len(tracks) + 8, b"moov") + tracks)
+    began = time.process_time()
+    with pytest.raises(UnplayableMedia, match="more pieces") as caught:
+        probe(film)
+    assert caught.value.code == "damaged"
+    assert time.process_time() - began < 5
 
 
 def test_a_picture_of_one_pixel_is_shown_larger(make: Make) -> None:
