@@ -142,7 +142,9 @@ def test_an_encrypted_video_is_refused_with_that_word(make: Make, coding: tuple[
     assert caught.value.code == "encrypted"
 
 
-@pytest.mark.parametrize(("channels", "rate"), [(9, 8000), (17, 8000), (64, 8000), (255, 8000), (1, 1), (1, 3999), (2, 800_000)])
+@pytest.mark.parametrize(
+    ("channels", "rate"), [(9, 8000), (17, 8000), (64, 8000), (255, 8000), (1, 1), (1, 3999), (2, 800_000)]
+)
 def test_sound_that_cannot_be_mixed_is_refused_with_a_sentence(tmp_path: Path, channels: int, rate: int) -> None:
     sound = wav(tmp_path, channels, rate)
     with pytest.raises(UnplayableMedia, match=f"{channels} channels at {rate} Hz") as caught:
@@ -150,7 +152,9 @@ def test_sound_that_cannot_be_mixed_is_refused_with_a_sentence(tmp_path: Path, c
     assert caught.value.code == "unsupported_sound"
 
 
-@pytest.mark.parametrize(("channels", "rate"), [(3, 8000), (7, 8000), (16, 8000), (1, 4000), (8, 192_000), (1, 768_000)])
+@pytest.mark.parametrize(
+    ("channels", "rate"), [(3, 8000), (7, 8000), (16, 8000), (1, 4000), (8, 192_000), (1, 768_000)]
+)
 def test_sound_of_many_channels_or_few_or_many_samples_plays(tmp_path: Path, channels: int, rate: int) -> None:
     assert made_playable(wav(tmp_path, channels, rate)).audio is not None
 

@@ -77,7 +77,8 @@ def test_a_million_lines_are_not_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    "row", ["1" * 900_000, "&#" + "1" * 900_000, "<" * 900_000, "{\\" * 450_000, "00:01.000 --> " * 60_000, " \n" * 450_000]
+    "row",
+    ["1" * 900_000, "&#" + "1" * 900_000, "<" * 900_000, "{\\" * 450_000, "00:01.000 --> " * 60_000, " \n" * 450_000],
 )
 def test_a_row_made_to_keep_the_worker_busy_costs_everybody_nothing(row: str) -> None:
     began = time.monotonic()
