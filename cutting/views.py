@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import require_user
@@ -72,7 +74,7 @@ def cut(request: HttpRequest, name: str) -> HttpResponse:
         made = _made(video, user, form, lines)
         if made is not None:
             return redirect(made)
-    context = {**_context(video, form, lines), "draft": _draft_out(draft)}
+    context = {**_context(video, form, lines), "draft": _draft_out(draft), "draft_age_ms": _age_ms(draft)}
     return render(request, "cutting/cut.html", context, status=422 if form.errors else 200)
 
 
@@ -87,6 +89,10 @@ def _draft_out(draft: Draft | None) -> dict[str, Any] | None:
     if draft is None:
         return None
     return {"removed": draft.removed, "from_ms": draft.from_ms, "to_ms": draft.to_ms}
+
+
+def _age_ms(draft: Draft | None) -> int | None:
+    return None if draft is None else (timezone.now() - draft.updated_at) // timedelta(milliseconds=1)
 
 
 def _made(video: Video, user: User, form: CutForm, lines: list[Line]) -> Video | None:

@@ -1,6 +1,6 @@
 /** Calls of the site's JSON API, with the session and its CSRF token. */
 
-import { csrfToken, renewSession } from "./session.js";
+import { csrfToken, renewQuietly, renewSession } from "./session.js";
 
 /** What the site answers when it refuses; `message` is a sentence for people. */
 export class Refusal extends Error {
@@ -21,20 +21,21 @@ export class Refusal extends Error {
  * @param {string} method
  * @param {string} url
  * @param {unknown} [body] sent as JSON
- * @param {{isQuiet?: boolean}} [options] `isQuiet`: nobody pressed anything, so nobody is asked to log in
+ * @param {{isQuiet?: boolean}} [options] `isQuiet`: nobody pressed anything, so nobody is asked anything
  * @returns {Promise<any>} the answer's JSON; null if it has none
  * @throws {Refusal}
  */
 export async function call(method, url, body, { isQuiet = false } = {}) {
+  const renew = isQuiet ? renewQuietly : renewSession;
   try {
     return await callOnce(method, url, body);
   } catch (error) {
     // A page may be older than the last log-in or log-out.
-    if (isQuiet || !(await renewSession(error.code))) throw error;
+    if (!(await renew(error.code))) throw error;
   }
   // A new token may be good for nobody: then logging in is still to do.
   return callOnce(method, url, body).catch(async (error) => {
-    if (error.code !== "not_signed_in" || !(await renewSession(error.code))) throw error;
+    if (error.code !== "not_signed_in" || !(await renew(error.code))) throw error;
     return callOnce(method, url, body);
   });
 }

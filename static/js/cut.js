@@ -18,12 +18,10 @@ const button = (action) => form.querySelector(`[data-action="${action}"]`);
 
 const durationMs = Number(form.dataset.durationMs);
 const items = JSON.parse(document.getElementById("cut-items").textContent);
-/** @type {{removed: number[], from_ms: number, to_ms: number} | null} */
-const kept = JSON.parse(document.getElementById("cut-draft").textContent);
-const history = new History(
-  kept ? { removed: new Set(kept.removed), fromMs: kept.from_ms, toMs: kept.to_ms } : untouched(durationMs),
-);
-const draft = new Draft(form.dataset.draftApi, chosen);
+const draft = new Draft(form.dataset.draftApi, chosen, (words) => {
+  find("data-not-kept").textContent = words;
+});
+const history = new History(kept());
 /** @type {import("./cutting/plan.js").Range[]} */
 let ranges = [[0, durationMs]];
 
@@ -68,6 +66,21 @@ function start() {
     form.elements[name].addEventListener("input", () => draft.changed());
   }
   show();
+  if (draft.isUnsent) draft.changed();
+}
+
+/** What was chosen before, by this tab or as the server has it. */
+function kept() {
+  const newer = draft.newer(Number.parseInt(form.dataset.draftAgeMs, 10));
+  if (newer) {
+    form.elements.title.value = newer.chosen?.title ?? "";
+    if (newer.chosen) form.elements.visibility.value = newer.chosen.visibility;
+  }
+  const edit = newer ? newer.chosen : JSON.parse(document.getElementById("cut-draft").textContent);
+  if (!edit) return untouched(durationMs);
+  // Numbers of words mean nothing once the words have changed.
+  const isSame = !newer || edit.digest === form.dataset.digest;
+  return { removed: new Set(isSame ? edit.removed : []), fromMs: edit.from_ms, toMs: edit.to_ms };
 }
 
 /** What is kept on the server until it is cut, or null for nothing. */

@@ -29,15 +29,28 @@ export function renewSession(code) {
   return asking;
 }
 
-async function renew(code) {
+/**
+ * The same for what nobody pressed: without a question, and so neither as somebody else nor with a log-in.
+ * @param {string} code of the refusal
+ * @returns {Promise<boolean>} whether the same may be tried again
+ */
+export async function renewQuietly(code) {
+  return code === "csrf_failed" && renewToken(() => false);
+}
+
+function renew(code) {
   if (code === "not_signed_in") return logIn();
+  return renewToken((user) => ask(`You are logged in as @${user} now.`, `Go on as @${user}`));
+}
+
+/** @param {(user: string) => boolean | Promise<boolean>} mayBe nobody does something in another's name unknowingly */
+async function renewToken(mayBe) {
   const session = await fetchJson("/api/session/", {}).catch(() => null);
   if (!session?.ok) return false;
   const { user } = session.body;
   const before = document.body.dataset.user;
-  // Nobody does something in another's name without knowing it.
   const isOther = user && before && user !== before;
-  if (isOther && !(await ask(`You are logged in as @${user} now.`, `Go on as @${user}`))) return false;
+  if (isOther && !(await mayBe(user))) return false;
   take(session.body);
   return true;
 }

@@ -122,3 +122,18 @@ def test_watching_asks_nobody_to_log_in(page: Page, site: LiveSite, names: list[
         page.locator("#player video").evaluate("video => { video.muted = true; return video.play() }")
     page.wait_for_timeout(500)
     expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_choosing_words_while_logged_out_says_that_nothing_is_kept(
+    page: Page, site: LiveSite, names: list[str]
+) -> None:
+    page.goto(f"{site.url}/cutvideo/{names[2]}")
+    log_out_elsewhere(page, site)
+    page.locator(".item", has_text="Spoken").click()
+    page.keyboard.press("Delete")
+    expect(page.locator("[data-not-kept]")).to_have_text("Not kept: you are logged out.")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    log_in_elsewhere(page, site, "alice")
+    with page.expect_response(lambda answer: "cut-draft" in answer.url and answer.ok):
+        page.keyboard.press("Delete")
+    expect(page.locator("[data-not-kept]")).to_be_empty()

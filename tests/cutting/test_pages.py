@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import User
 from cutting.models import Draft
@@ -246,6 +248,15 @@ def test_a_reload_loses_nothing_of_what_was_chosen(as_alice: Client, as_bob: Cli
     assert '<option value="unlisted" selected>' in page
     assert re.findall(r'name="item" value="(\d+)" checked', page) == ["1", "2"], "also without a script"
     assert draft_on(page_of(as_bob, video)) is None, "it is one person's"
+
+
+def test_a_page_says_how_old_the_draft_is_so_that_a_newer_one_is_not_lost(as_alice: Client, video: Video) -> None:
+    assert 'data-draft-age-ms=""' in page_of(as_alice, video)
+    keep(as_alice, video, removed=[1])
+    Draft.objects.update(updated_at=timezone.now() - timedelta(minutes=1))
+    found = re.search(r'data-draft-age-ms="(\d+)"', page_of(as_alice, video))
+    assert found
+    assert 60_000 <= int(found[1]) < 70_000
 
 
 def test_a_draft_ends_with_the_cut_and_when_one_starts_again(as_alice: Client, video: Video) -> None:
