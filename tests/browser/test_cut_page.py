@@ -209,6 +209,36 @@ def test_a_reload_goes_on_where_one_was(page: Page, names: list[str]) -> None:
     expect(page.locator("[data-submit]")).to_be_disabled()
 
 
+def test_a_reload_right_after_a_change_shows_it_also_while_the_server_has_it_not_yet(
+    page: Page, names: list[str]
+) -> None:
+    page.route("**/cut-draft/", lambda route: route.fulfill(status=204))
+    page.goto(f"{page.url}/{names[0]}")
+    page.locator(".item", has_text="Remove").click()
+    page.keyboard.press("Delete")
+    page.wait_for_timeout(100)
+    page.reload()
+    expect(page.locator(".item.is-removed")).to_have_text(["<b>Remove</b>"])
+
+    page.unroute("**/cut-draft/")
+    with page.expect_response(lambda answer: "cut-draft" in answer.url and answer.request.method == "PUT"):
+        page.fill("[name=title]", "On")
+    page.evaluate("sessionStorage.clear()")
+    page.reload()
+    expect(page.locator(".item.is-removed")).to_have_text(["<b>Remove</b>"])
+    with page.expect_response(lambda answer: "cut-draft" in answer.url and answer.request.method == "DELETE"):
+        page.click("[data-action=restore-all]")
+
+
+@pytest.mark.parametrize("key", ["Delete", "Backspace"])
+def test_a_word_that_only_has_the_keyboard_is_removed(page: Page, names: list[str], key: str) -> None:
+    page.goto(f"{page.url}/{names[0]}")
+    page.get_by_role("checkbox", name="Keep").focus()
+    page.keyboard.press(key)
+    expect(page.locator(".item.is-removed")).to_have_text(["Keep"])
+    page.click("[data-action=restore-all]")
+
+
 def test_a_screen_reader_is_told_what_stays_and_where_the_handles_are(page: Page, names: list[str]) -> None:
     page.goto(f"{page.url}/{names[0]}")
     word = page.get_by_role("checkbox", name="stay.")

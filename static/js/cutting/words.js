@@ -5,6 +5,9 @@
 
 /** @typedef {[number, number]} Choice First and last number of the chosen items. */
 
+/** Keys that remove or restore what is chosen; the page knows all but the first. */
+const ACTS = new Set([" ", "Delete", "Backspace"]);
+
 export class Words {
   /**
    * @param {HTMLElement} container
@@ -135,6 +138,8 @@ export class Words {
   #onKey(event) {
     const number = this.#numberAt(event.target);
     if (number === null) return this.#onLineKey(event);
+    // What acts on the choice acts on the word that has the keyboard, where nothing is chosen.
+    if (!this.chosen && ACTS.has(event.key)) this.choose(number, number);
     const target = this.#targetOf(event.key, number);
     if (target !== null) {
       event.preventDefault();
@@ -145,7 +150,6 @@ export class Words {
       this.clear();
     } else if (event.key === " ") {
       event.preventDefault();
-      if (!this.chosen) this.choose(number, number);
       this.listeners.onToggle();
     } else if (event.key === "Enter") {
       event.preventDefault();
