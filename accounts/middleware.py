@@ -21,8 +21,8 @@ def bearer_secret(request: HttpRequest) -> str | None:
     It opens the API, and the files whose addresses the API gives. No page of the site or the admin takes it: their
     forms rely on the check against forgery, from which such requests are exempt.
     """
-    is_file = request.path.startswith(FILES) and request.method in {"GET", "HEAD"}
-    if not (request.path.startswith(API) or is_file):
+    is_file = request.path_info.startswith(FILES) and request.method in {"GET", "HEAD"}
+    if not (request.path_info.startswith(API) or is_file):
         return None
     header = request.headers.get("Authorization", "")
     return header[len(SCHEME) :].strip() if header.lower().startswith(SCHEME) else None
@@ -43,7 +43,7 @@ def api_without_forms(get_response: GetResponse) -> GetResponse:
     """Below /api/ the CSRF token comes in a header, so nobody's body is read before it is known who asks."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if request.path.startswith("/api/"):
+        if request.path_info.startswith(API):
             request.POST = QueryDict()
         return get_response(request)
 

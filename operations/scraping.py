@@ -21,7 +21,7 @@ def answer_prometheus(get_response: GetResponse) -> GetResponse:
     inside network, and its token is none of a person's."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if request.path in PATHS and request.method == "GET" and _may_read(request):
+        if request.path_info in PATHS and request.method == "GET" and _may_read(request):
             return HttpResponse(exposition(), content_type=CONTENT_TYPE_LATEST)
         return get_response(request)
 

@@ -13,7 +13,7 @@ API = "/api/"
 def wants_json(request: HttpRequest) -> bool:
     """Everything below /api/ answers with JSON, and so does a page that is asked for it, as its script does."""
     preferred = request.get_preferred_type(["text/html", "application/json"])
-    return request.path.startswith(API) or preferred == "application/json"
+    return request.path_info.startswith(API) or preferred == "application/json"
 
 
 def answer_problem(request: HttpRequest, problem: Problem) -> HttpResponse:

@@ -19,6 +19,8 @@ threads = 24
 timeout = 60
 graceful_timeout = 25
 keepalive = 15
+# The site lies at the root of its host: no header says which part of an address is the page's (SCRIPT_NAME, PATH_INFO).
+forwarder_headers = ""
 # The workers' heartbeat file must not wait for a busy disk: https://docs.gunicorn.org/en/stable/faq.html
 worker_tmp_dir = "/dev/shm"  # noqa: S108  # gunicorn makes an unguessable name
 

@@ -143,6 +143,13 @@ def test_a_token_opens_no_page(alice: User, path: str) -> None:
     assert "login" in answer["Location"]
 
 
+@pytest.mark.parametrize("pretended", ["/api", "/hls", "/media"])
+def test_a_token_opens_no_page_that_pretends_to_lie_below_the_api(alice: User, pretended: str) -> None:
+    answer = Client(SCRIPT_NAME=pretended).get("/account/", headers=bearer(ApiToken.make(user=alice)))
+
+    assert (answer.status_code, "/login" in answer["Location"]) == (302, True)
+
+
 def test_a_token_does_not_take_the_check_against_forgery_from_the_admin(alice: User, bob: User) -> None:
     User.objects.filter(pk=alice.pk).update(is_staff=True, is_superuser=True)
     browser = Client(enforce_csrf_checks=True)
