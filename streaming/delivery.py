@@ -86,7 +86,16 @@ def _described(response: HttpResponseBase, suffix: str, cache_control: str) -> H
 def _range_of(request: HttpRequest, edition: Edition) -> str:
     """The Range header, or nothing where it does not count."""
     wanted = request.headers.get("Range", "") if request.method == "GET" else ""
-    return wanted if _RANGE.fullmatch(wanted) and edition.is_meant_by(request.headers.get("If-Range", "")) else ""
+    return wanted if _is_valid(wanted) and edition.is_meant_by(request.headers.get("If-Range", "")) else ""
+
+
+def _is_valid(wanted: str) -> bool:
+    """RFC 9110, section 14.1.1: a range that names no byte, or ends before it begins, is none."""
+    found = _RANGE.fullmatch(wanted)
+    if found is None:
+        return False
+    first, last = found.groups()
+    return int(first) <= int(last) if first and last else bool(first or last)
 
 
 def _pass_on(request: HttpRequest, key: str) -> HttpResponseBase:
@@ -135,7 +144,7 @@ def _send(request: HttpRequest, path: Path) -> HttpResponseBase:
     if wanted is None:
         return edition.named_in(FileResponse(path.open("rb")))
     start, end = _span(wanted, facts.st_size)
-    if start >= facts.st_size or end < start:
+    if start >= facts.st_size:
         return _not_there(facts.st_size)
     response = StreamingHttpResponse(_blocks(path, start, end), status=HTTPStatus.PARTIAL_CONTENT)
     response["Content-Range"] = f"bytes {start}-{end}/{facts.st_size}"
@@ -147,7 +156,7 @@ def _span(wanted: re.Match[str], size: int) -> tuple[int, int]:
     """First and last byte; `bytes=-500` means the last 500."""
     first, last = wanted.groups()
     if not first:
-        return (max(0, size - int(last)), size - 1) if last and int(last) else (size, 0)
+        return (max(0, size - int(last)), size - 1) if int(last) else (size, 0)
     return int(first), min(int(last), size - 1) if last else size - 1
 
 
