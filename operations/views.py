@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -19,7 +20,12 @@ STYLES = {Severity.OK: "success", Severity.WARNING: "warning", Severity.BROKEN: 
 @never_cache
 @require_safe
 def doctor(request: HttpRequest) -> HttpResponse:
-    """Every finding, and whether this page was asked for at PUBLIC_URL. For staff: see videostream/urls.py."""
+    """Every finding, and whether this page was asked for at PUBLIC_URL.
+
+    For staff (see videostream/urls.py) who may see workers: it names folders, hosts and versions.
+    """
+    if not request.user.has_perm("videos.view_worker"):
+        raise PermissionDenied
     lines = [*examine(), _seen_address(request)]
     context = {
         **admin.site.each_context(request),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.db.migrations.loader import MigrationLoader
@@ -269,6 +270,20 @@ def test_the_page_agrees_where_the_address_is_right(
     settings.PUBLIC_URL = "http://testserver"
 
     assert "as PUBLIC_URL says" in as_staff.get("/admin/doctor/").text
+
+
+def test_staff_who_may_see_workers_see_it_and_no_others(
+    alice: User, as_alice: Client, only: Callable[..., None]
+) -> None:
+    only()
+    User.objects.filter(pk=alice.pk).update(is_staff=True)
+    assert as_alice.get("/admin/doctor/").status_code == 403
+    assert "/admin/doctor/" not in as_alice.get("/admin/").text
+
+    alice.user_permissions.set(Permission.objects.filter(codename="view_worker"))
+
+    assert as_alice.get("/admin/doctor/").status_code == 200
+    assert '"/admin/doctor/"' in as_alice.get("/admin/").text
 
 
 def test_others_do_not_see_it(as_bob: Client, stranger: Client) -> None:

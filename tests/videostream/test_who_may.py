@@ -43,7 +43,7 @@ HIDDEN: Told = (DONE, ABSENT, ABSENT, ABSENT)
 HIDDEN_ACCOUNT: Told = (DONE, ABSENT, LOG_IN, ABSENT)
 NOBODY: Told = (ABSENT, ABSENT, ABSENT, ABSENT)
 NOBODY_ACCOUNT: Told = (ABSENT, ABSENT, LOG_IN, ABSENT)
-STAFF: Told = (LOG_IN, LOG_IN, LOG_IN, DONE)
+NO_STAFF: Told = (LOG_IN, LOG_IN, LOG_IN, NOT_YOURS)
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ ROWS = {
     "new_password": page("/login/new/MQ/abc-def", ALL, "GET", "POST"),
     "healthz": page("/healthz", ALL),
     "readyz": page("/readyz", ALL),
-    "doctor": page("/admin/doctor/", STAFF),
+    "doctor": page("/admin/doctor/", NO_STAFF),
     "uploads": Row("/api/uploads/", {"POST": ACCOUNT}),
     "api:api-root": page("/api/", NOBODY),
     "api:openapi-json": page("/api/openapi.json", ALL),
