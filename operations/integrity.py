@@ -16,7 +16,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
@@ -34,13 +34,18 @@ NAMES_IN_A_QUERY = 500
 STRAY_AFTER_S = 600
 # More in one night is no accident: is this the right database, and are these the right folders?
 STRAYS_A_NIGHT, STRAYS_PART = 20, 0.1
+NAMES_TOLD = 20
 
 
 @dataclass(frozen=True)
 class Findings:
-    """`lost` can be made again by doing the step that stands beside it; `unrecoverable` cannot."""
+    """`lost` can be made again by doing the step that stands beside it; `unrecoverable` cannot.
+
+    `known` is how many of the inventory's names have a row.
+    """
 
     inventory: Inventory
+    known: int
     strays: list[str]
     misplaced: list[Video]
     lost: list[tuple[Video, str]]
@@ -52,8 +57,12 @@ class Findings:
 
     @property
     def are_suspicious(self) -> bool:
-        """Whether so much is without a row that the mistake is likely to be elsewhere."""
-        return len(self.strays) > max(STRAYS_A_NIGHT, STRAYS_PART * len(self.inventory.newest_at_s))
+        """Whether so much is without a row that the mistake is likely to be elsewhere.
+
+        A small site before a wrong or new database has few strays, but hardly a name that is known.
+        """
+        many = max(STRAYS_A_NIGHT, STRAYS_PART * len(self.inventory.newest_at_s))
+        return len(self.strays) > min(self.known, many)
 
 
 def examine() -> Findings:
@@ -62,7 +71,8 @@ def examine() -> Findings:
     inventory = take_inventory()
     known = _known(inventory)
     stray_before_s = time.time() - STRAY_AFTER_S
-    strays = [name for name, at_s in inventory.newest_at_s.items() if name not in known and at_s < stray_before_s]
+    without_row = {name: at_s for name, at_s in inventory.newest_at_s.items() if name not in known}
+    strays = sorted(name for name, at_s in without_row.items() if at_s < stray_before_s)
     lost: list[tuple[Video, str]] = []
     unrecoverable: list[Video] = []
     playable = Video.objects.filter(published_at__lt=began).select_related("cut_from")
@@ -70,7 +80,8 @@ def examine() -> Findings:
         if not _has(inventory, video, files.VIDEO_FILE):
             step = _maker_of(inventory, video)
             lost.append((video, step)) if step else unrecoverable.append(video)
-    return Findings(inventory, sorted(strays), list(_misplaced(inventory)), lost, unrecoverable)
+    with_row = len(inventory.newest_at_s) - len(without_row)
+    return Findings(inventory, with_row, strays, list(_misplaced(inventory)), lost, unrecoverable)
 
 
 def _known(inventory: Inventory) -> set[str]:
@@ -123,16 +134,12 @@ def repair(findings: Findings) -> None:
 
 
 def repair_nightly() -> None:
-    """As `check_integrity --repair`, unless there is so much to remove that a person should look at it."""
+    """As `check_integrity --repair`, but for strays that are so many that a person should look at them first."""
     try:
         findings = examine()
         if findings.are_suspicious:
-            logger.error(
-                "The files of %d videos have no row. Nothing was removed: is this the right database? "
-                "`manage.py check_integrity` lists them, `--repair` removes them.",
-                len(findings.strays),
-            )
-            return
+            _tell_refused(findings)
+            findings = replace(findings, strays=[])
         repair(findings)
     except OSError as error:
         logger.warning("Rows and files were not compared: %s", error)
@@ -145,3 +152,12 @@ def repair_nightly() -> None:
             *(len(findings.strays), len(findings.misplaced), len(findings.lost), len(findings.unrecoverable)),
             corrected,
         )
+
+
+def _tell_refused(findings: Findings) -> None:
+    told = ", ".join(findings.strays[:NAMES_TOLD])
+    logger.warning(
+        "The files of %d videos have no row, those of %d have one. None were removed: is this the right database? "
+        "`manage.py check_integrity` lists them, `--repair` removes them. They are %s%s",
+        *(len(findings.strays), findings.known, told, " and more" if len(findings.strays) > NAMES_TOLD else ""),
+    )

@@ -80,6 +80,7 @@ def test_a_deleted_video_does_not_stay_public_after_a_kill(
 
 
 def test_a_deleted_video_does_not_stay_because_its_upload_is_remembered(alice: User) -> None:
+    with_files(alice)
     video = with_files(alice)
     Upload.objects.create(owner=alice, video_name=video.name, video=video, completed_at=video.created_at)
     Video.objects.filter(pk=video.pk).delete()
@@ -156,11 +157,45 @@ def test_a_new_database_before_old_files_removes_nothing(alice: User, settings: 
     assert all_files(settings) == before
 
 
+@pytest.mark.parametrize("known", [0, 2])
+def test_a_small_site_before_a_wrong_database_loses_no_video(
+    alice: User, settings: LazySettings, caplog: pytest.LogCaptureFixture, known: int
+) -> None:
+    """The other database has people, and here and there a video."""
+    for _ in range(known):
+        with_files(alice)
+    names = sorted(new_name() for _ in range(known + 1))
+    for name in names:
+        write(files.stored_path(files.original_key(name, "webm")))
+    write(files.stored_path(files.original_key(new_name(), "webm")), age_s=5)  # without a row, but too young
+    before = all_files(settings)
+
+    integrity.repair_nightly()
+
+    assert all_files(settings) == before
+    (record,) = [record for record in caplog.records if record.levelname == "WARNING"]
+    assert "is this the right database?" in record.getMessage()
+    assert ", ".join(names) in record.getMessage()
+
+
+def test_a_private_video_does_not_stay_public_because_strays_are_left(alice: User) -> None:
+    """Only what cannot be taken back waits for a person."""
+    video = with_files(alice)
+    public = paths_of(video)[:4]
+    Video.objects.filter(pk=video.pk).update(visibility="private")
+    for _ in range(2):
+        write(files.stored_path(files.original_key(new_name(), "webm")))
+
+    integrity.repair_nightly()
+
+    assert not any(path.exists() for path in public)
+
+
 def test_no_night_removes_a_great_part_of_the_site(
     alice: User, settings: LazySettings, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with_files(alice)
     for _ in range(integrity.STRAYS_A_NIGHT + 1):
+        with_files(alice)
         write(files.stored_path(files.original_key(new_name(), "webm")))
     before = all_files(settings)
 
@@ -169,7 +204,7 @@ def test_no_night_removes_a_great_part_of_the_site(
     assert all_files(settings) == before
     assert "is this the right database?" in caplog.text
     call_command("check_integrity", repair=True)
-    assert len(all_files(settings)) == 5
+    assert len(all_files(settings)) == 5 * (integrity.STRAYS_A_NIGHT + 1)
 
 
 @pytest.mark.parametrize("visibility", ["public", "private"])
