@@ -85,7 +85,7 @@ def check_disk(bytes_more: int) -> None:
 
 
 def create(upload_id: str, bytes_to_come: int) -> None:
-    """An empty part. Raises DiskFull if so many bytes, of it and all others under way, would not fit."""
+    """An empty part. Raises DiskFull if so many bytes, of it and what is kept for others, would not fit."""
     folder().mkdir(parents=True, exist_ok=True)
     check_disk(bytes_to_come)
     path_of(upload_id).open("xb").close()

@@ -58,9 +58,16 @@ def bytes_a_day(person: User) -> Limit:
 
 
 def bytes_to_come() -> int:
-    """What all uploads under way have declared and not sent yet."""
+    """How much of the disk is kept for uploads under way: what is to come of each, at most as much as it has sent.
+
+    Nobody keeps others out by declaring lengths; an upload that is half through has the room for the rest.
+    """
     declared = Upload.objects.under_way().filter(length_bytes__isnull=False).values_list("pk", "length_bytes")
-    return sum(max(0, (length_bytes or 0) - (parts.size_of(pk) or 0)) for pk, length_bytes in declared)
+    return sum(_kept_for(length_bytes or 0, parts.size_of(pk) or 0) for pk, length_bytes in declared)
+
+
+def _kept_for(length_bytes: int, sent_bytes: int) -> int:
+    return max(0, min(sent_bytes, length_bytes - sent_bytes))
 
 
 def _allowed(person: User) -> tuple[int, int]:

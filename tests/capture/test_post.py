@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -96,16 +97,41 @@ def test_it_refuses_a_file_above_the_limit(tus_alice: Tus) -> None:
     assert error_code(tus_alice.create(settings.UPLOAD_MAX_BYTES + 1)) == (413, "upload_too_large")
 
 
+@pytest.fixture
+def disk(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk of 400 bytes, of which 64 belong to the database; uploads take of it what they have sent."""
+
+    def usage(folder: Path) -> object:
+        return type("Usage", (), {"free": 400 - sum(part.stat().st_size for part in folder.glob("*.part"))})
+
+    monkeypatch.setattr("shutil.disk_usage", usage)
+    settings.DISK_RESERVE_BYTES = 64
+
+
 def test_files_that_do_not_fit_beside_each_other_leave_room_for_the_database(
-    tus_alice: Tus, tus_bob: Tus, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    disk: None, tus_alice: Tus, tus_bob: Tus
 ) -> None:
     """Three of 250 MB once filled a disk of 400 MB, and nobody could sign up any more."""
-    monkeypatch.setattr("shutil.disk_usage", lambda _folder: type("Usage", (), {"free": 400 * 1000**2}))
-    settings.DISK_RESERVE_BYTES = 64 * 1000**2
+    first, second = tus_alice.begin(250), tus_bob.begin(250)
+    tus_alice.patch(first, 0, b"." * 249)
 
-    assert tus_alice.create(250 * 1000**2).status_code == 201
-    assert error_code(tus_bob.create(250 * 1000**2)) == (507, "disk_full")
-    assert tus_bob.create(86 * 1000**2).status_code == 201
+    assert error_code(tus_bob.patch(second, 0, b"." * 88)) == (507, "disk_full")
+    assert tus_bob.patch(second, 0, b"." * 87).status_code == 204
+
+
+def test_an_upload_that_is_half_through_has_room_for_the_rest(disk: None, tus_alice: Tus, tus_bob: Tus) -> None:
+    url = tus_alice.begin(250)
+    tus_alice.patch(url, 0, b"." * 125)
+
+    assert error_code(tus_bob.create(87)) == (507, "disk_full")
+    assert tus_bob.create(86).status_code == 201
+
+
+def test_lengths_that_are_declared_and_never_sent_keep_nobody_out(disk: None, tus_alice: Tus, tus_bob: Tus) -> None:
+    for _ in range(5):
+        tus_alice.begin(80)
+
+    assert tus_bob.create(300).status_code == 201
 
 
 @pytest.mark.parametrize(
