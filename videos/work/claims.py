@@ -124,26 +124,33 @@ def beat(step: ProcessingStep, progress: int) -> bool:
 
 def finish(step: ProcessingStep) -> bool:
     """Running -> done; False if the step was taken away meanwhile."""
-    return _end(step, state=State.DONE, progress=100)
+    return _end(step, _mine(step), state=State.DONE, progress=100)
 
 
 def skip(step: ProcessingStep, message: str) -> bool:
     """Running -> skipped: there was nothing to do. False if the step was taken away meanwhile."""
-    return _end(step, state=State.SKIPPED, error=message[:ERROR_MAX])
+    return _end(step, _mine(step), state=State.SKIPPED, error=message[:ERROR_MAX])
 
 
 def fail(step: ProcessingStep, code: str, message: str) -> bool:
     """Running -> failed, and what depends on it will never run. False if the step was taken away meanwhile."""
-    is_ours = _end(step, state=State.FAILED, error_code=code, error=message[:ERROR_MAX])
+    return _fail(step, _mine(step), code, message)
+
+
+@transaction.atomic
+def _fail(step: ProcessingStep, mine: QuerySet[ProcessingStep], code: str, message: str) -> bool:
+    """At once with what depends on it: those who wait for a step that failed would wait for ever."""
+    list(ProcessingStep.objects.select_for_update().filter(video=step.video_id).order_by("pk").values_list("pk"))
+    is_ours = _end(step, mine, state=State.FAILED, error_code=code, error=message[:ERROR_MAX])
     if is_ours:
         _skip_dependents(step)
     return is_ours
 
 
 @transaction.atomic
-def _end(step: ProcessingStep, **facts: Any) -> bool:
+def _end(step: ProcessingStep, mine: QuerySet[ProcessingStep], **facts: Any) -> bool:
     """A step that was wanted again while it ran has worked on what is no longer true: it waits for another run."""
-    mine, now = _mine(step), timezone.now()
+    now = timezone.now()
     ended = mine.filter(wanted_again=False).update(finished_at=now, **facts)
     if ended:
         _count(step, facts["state"], now)
@@ -210,9 +217,10 @@ def put_back(step: ProcessingStep, *, after_s: float, counts: bool) -> bool:
 
 def put_back_all() -> None:
     """Give the steps of this process to others, because it stops."""
-    ProcessingStep.objects.filter(worker=WORKER, state=State.RUNNING).update(
-        state=State.WAITING, attempts=F("attempts") - 1
-    )
+    for step in ProcessingStep.objects.filter(worker=WORKER, state=State.RUNNING).select_related("video"):
+        if put_back(step, after_s=0, counts=False):
+            with about(step.video.name):
+                logger.info("%s was handed back, because the worker stops", step.kind)
 
 
 def sweep() -> int:
@@ -237,15 +245,7 @@ def _take_back(step: ProcessingStep, silent: QuerySet[ProcessingStep]) -> int:
         if taken:
             logger.warning("%s was taken back from %s, which fell silent", step.kind, step.worker)
         return taken
-    now = timezone.now()
-    ended = silent.update(
-        state=State.FAILED,
-        error_code="worker_lost",
-        error=f"The worker stopped {MAX_ATTEMPTS} times while it did this. Is there enough memory for this file?",
-        finished_at=now,
-    )
-    if ended:
-        _count(step, State.FAILED, now)
+    message = f"The worker stopped {MAX_ATTEMPTS} times while it did this. Is there enough memory for this file?"
+    if _fail(step, silent, "worker_lost", message):
         logger.error("%s failed: %s fell silent, as its workers did %d times", step.kind, step.worker, MAX_ATTEMPTS)
-        _skip_dependents(step)
     return 0

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import logging
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 
 import pytest
@@ -8,8 +10,9 @@ from django.utils import timezone
 from accounts.models import User
 from tests.factories import published
 from videos import services
-from videos.models import ProcessingStep, Video
+from videos.models import ProcessingStep, StepTotal, Video
 from videos.work import claims
+from videos.work.log_context import AddVideo
 from videos.work.table import MAX_ATTEMPTS, Lane
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +99,64 @@ def test_it_ends_a_poisoned_step_with_a_reason(video: Video) -> None:
     assert {other.state for other in video.steps.exclude(pk=step.pk)} == {State.SKIPPED}
 
 
+def die(_step: ProcessingStep) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_worker_that_is_killed_while_a_step_fails_leaves_nothing_waiting_for_it(
+    video: Video, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = claims.claim_next(Lane.QUICK)
+    assert step is not None
+    with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+        killed.setattr(claims, "_skip_dependents", die)
+        claims.fail(step, "x", "It failed.")
+
+    assert step_of(video, Kind.PREPARE).state == State.RUNNING, "the sweep finds it and tries again"
+    assert not StepTotal.objects.exists()
+
+
+def test_a_keeper_that_is_killed_while_it_ends_a_poisoned_step_leaves_nothing_waiting_for_it(
+    video: Video, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = claims.claim_next(Lane.QUICK)
+    assert step is not None
+    video.steps.filter(pk=step.pk).update(attempts=MAX_ATTEMPTS)
+    age(step, 3600)
+    with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+        killed.setattr(claims, "_skip_dependents", die)
+        claims.sweep()
+    claims.sweep()
+
+    assert step_of(video, Kind.PREPARE).state == State.FAILED
+    assert {other.state for other in video.steps.exclude(pk=step.pk)} == {State.SKIPPED}
+
+
+def test_a_sweep_that_comes_late_leaves_alone_who_has_the_step_meanwhile(
+    video: Video, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It read of the third attempt; meanwhile the first of another run began, on a machine whose clock is behind."""
+    first = claims.claim_next(Lane.QUICK)
+    assert first is not None
+    video.steps.filter(pk=first.pk).update(attempts=MAX_ATTEMPTS)
+    age(first, 3600)
+    others: list[ProcessingStep] = []
+
+    def meanwhile(_name: str) -> AbstractContextManager[None]:
+        video.steps.filter(pk=first.pk).update(state=State.WAITING, attempts=0)
+        second = claims.claim(first)
+        assert second is not None
+        age(second, 3600)
+        others.append(second)
+        return nullcontext()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(claims, "about", meanwhile)
+        claims.sweep()
+
+    assert claims.finish(others[0])
+
+
 def test_it_wakes_a_paused_step_when_its_time_has_come(video: Video) -> None:
     step = claims.claim_next(Lane.QUICK)
     assert step is not None
@@ -111,13 +172,16 @@ def test_it_wakes_a_paused_step_when_its_time_has_come(video: Video) -> None:
     assert again.attempts == 1, "a pause is not an attempt"
 
 
-def test_it_hands_its_steps_back_when_it_stops(video: Video) -> None:
+def test_it_hands_its_steps_back_when_it_stops_and_says_so(video: Video, caplog: pytest.LogCaptureFixture) -> None:
     claims.claim_next(Lane.QUICK)
 
-    claims.put_back_all()
+    with caplog.filtering(AddVideo()), caplog.at_level(logging.INFO):
+        claims.put_back_all()
 
     step = step_of(video, Kind.PREPARE)
     assert (step.state, step.attempts) == (State.WAITING, 0)
+    said = [(record.video, record.message) for record in caplog.records]  # type: ignore[attr-defined]
+    assert said == [(video.name, "prepare was handed back, because the worker stops")]
 
 
 def test_it_leaves_the_steps_of_other_workers_alone_when_it_stops(video: Video) -> None:
