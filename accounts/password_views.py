@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.contrib.auth.views import PasswordChangeView, PasswordResetConfirmView, PasswordResetView
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import require_user
 from accounts.forms import PASSWORD_HELP
 from accounts.models import User
+from accounts.reset_mail import can_send, send_soon
 from accounts.views import tokens_left
 from limits.spending import address_of, limit_of, spend
 
@@ -47,19 +48,18 @@ class ForgottenPassword(PasswordResetView):
     """Sends a link by mail where the site can; else the page says whom to ask."""
 
     template_name = "accounts/forgotten_password.html"
-    email_template_name = "accounts/password_mail.txt"
-    subject_template_name = "accounts/password_mail_subject.txt"
     success_url = reverse_lazy("password_sent")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        extra = {"sends_mail": bool(settings.EMAIL_HOST), "whom_to_ask": settings.SITE_CONTACT}
+        extra = {"sends_mail": can_send(), "whom_to_ask": settings.SITE_CONTACT}
         return super().get_context_data(**kwargs) | extra
 
     def form_valid(self, form: Any) -> HttpResponse:
-        if not settings.EMAIL_HOST:
+        if not can_send():
             return self.render_to_response(self.get_context_data(form=form))
         spend(limit_of("mail"), address_of(self.request))
-        return super().form_valid(form)
+        send_soon(form)
+        return redirect(self.get_success_url())
 
 
 @never_cache

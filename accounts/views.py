@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
@@ -21,6 +20,7 @@ from accounts.api import session_of
 from accounts.errors import WrongLogIn
 from accounts.forms import CuttingForm, MailForm, SignUpForm, TokenForm
 from accounts.models import User
+from accounts.reset_mail import can_send
 from limits.spending import address_of, limit_of, spend
 from problems.answers import wants_json
 
@@ -74,7 +74,7 @@ def account(request: HttpRequest) -> HttpResponse:
     """Mail address, password, sessions, cutting, API tokens, deleting."""
     user = require_user(request)
     context = {
-        "mail_form": MailForm(user, None) if settings.EMAIL_HOST else None,
+        "mail_form": MailForm(user, None) if can_send() else None,
         "tokens": user.api_tokens.all(),
         "token_form": TokenForm(),
         "cutting_form": CuttingForm(instance=user),

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import re
+import threading
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend
 from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import ApiToken, User
+from accounts.reset_mail import sender
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -70,18 +74,36 @@ def test_people_end_their_other_sessions_and_stay_logged_in_here(as_alice: Clien
     assert is_logged_in(as_bob)
 
 
-def test_where_mail_is_sent_a_link_comes_by_mail(stranger: Client, alice: User, settings: Settings) -> None:
+@pytest.fixture
+def sends_mail(settings: Settings) -> None:
     settings.EMAIL_HOST, settings.DEFAULT_FROM_EMAIL = "smtp.example.org", "videos@example.org"
+    settings.PUBLIC_URL = "https://videos.example.org"
+
+
+def ask_for_a_link(browser: Client, email: str, **headers: str) -> str:
+    """The page that follows, and all mail is sent."""
+    answer = browser.post("/login/forgotten/", {"email": email}, follow=True, headers=headers)
+    sender.submit(int).result(20)
+    return answer.content.decode()
+
+
+# What is sent is sent by another thread, which sees no open transaction.
+in_other_threads = pytest.mark.django_db(transaction=True)
+
+
+@in_other_threads
+@pytest.mark.usefixtures("sends_mail")
+def test_where_mail_is_sent_a_link_comes_by_mail(stranger: Client, alice: User) -> None:
     User.objects.filter(pk=alice.pk).update(email="alice@example.org")
     as_alice = log_in("alice", PASSWORD)
     assert as_alice is not None
 
-    page = stranger.post("/login/forgotten/", {"email": "alice@example.org"}, follow=True).content.decode()
+    page = ask_for_a_link(stranger, "alice@example.org")
 
     assert "Look into your mail" in page
     (message,) = mail.outbox
     assert (message.to, message.from_email) == (["alice@example.org"], "videos@example.org")
-    link = re.search(r"http://testserver(/\S+)", str(message.body))
+    link = re.search(r"https://videos\.example\.org(/\S+)", str(message.body))
     assert link is not None
     assert "Log in with it" in choose(stranger, link[1])
     assert log_in("alice", NEW)
@@ -89,13 +111,66 @@ def test_where_mail_is_sent_a_link_comes_by_mail(stranger: Client, alice: User, 
     assert "does not work any more" in stranger.get(link[1], follow=True).content.decode()
 
 
-def test_nobody_finds_out_who_has_an_account(stranger: Client, alice: User, settings: Settings) -> None:
-    settings.EMAIL_HOST = "smtp.example.org"
+@in_other_threads
+@pytest.mark.usefixtures("sends_mail")
+def test_nobody_else_chooses_where_the_link_in_the_mail_leads(
+    stranger: Client, alice: User, settings: Settings
+) -> None:
+    settings.ALLOWED_HOSTS = ["videos.example.org", "localhost"]
+    User.objects.filter(pk=alice.pk).update(email="alice@example.org")
 
-    page = stranger.post("/login/forgotten/", {"email": "nobody@example.org"}, follow=True).content.decode()
+    ask_for_a_link(stranger, "alice@example.org", host="localhost:6666")
+
+    assert "https://videos.example.org/login/new/" in str(mail.outbox[0].body)
+    assert "localhost" not in str(mail.outbox[0].body)
+
+
+@pytest.mark.usefixtures("sends_mail")
+def test_where_nobody_said_what_the_site_is_called_no_link_is_sent(stranger: Client, settings: Settings) -> None:
+    settings.PUBLIC_URL, settings.SITE_CONTACT = "", "eve@example.org"
+
+    page = ask_for_a_link(stranger, "alice@example.org")
+
+    assert "sends no mail" in page
+    assert "eve@example.org" in page
+    assert 'type="email"' not in page
+
+
+@pytest.mark.usefixtures("sends_mail")
+def test_nobody_finds_out_who_has_an_account(stranger: Client, alice: User) -> None:
+    page = ask_for_a_link(stranger, "nobody@example.org")
 
     assert "Look into your mail" in page
     assert not mail.outbox
+
+
+class SlowMailServer(BaseEmailBackend):
+    """Takes no mail until it is told to."""
+
+    may_take = threading.Event()
+
+    def send_messages(self, email_messages: Any) -> int:
+        assert self.may_take.wait(20)
+        mail.outbox.extend(email_messages)
+        return len(email_messages)
+
+
+@in_other_threads
+@pytest.mark.usefixtures("sends_mail")
+def test_nobody_finds_out_who_has_an_account_by_how_long_a_slow_mail_server_takes(
+    stranger: Client, alice: User, settings: Settings
+) -> None:
+    User.objects.filter(pk=alice.pk).update(email="alice@example.org")
+    settings.EMAIL_BACKEND = f"{__name__}.SlowMailServer"
+    threading.Timer(3, SlowMailServer.may_take.set).start()
+
+    answer = stranger.post("/login/forgotten/", {"email": "alice@example.org"})
+    was_answered_first = not SlowMailServer.may_take.is_set()
+    SlowMailServer.may_take.set()
+    sender.submit(int).result(20)
+
+    assert (answer.status_code, was_answered_first) == (302, True)
+    assert len(mail.outbox) == 1
 
 
 @pytest.mark.parametrize(("contact", "shown"), [("", "the person who runs this site"), ("eve@example.org", "eve@")])
@@ -142,8 +217,8 @@ def test_the_admin_makes_a_link_but_not_into_an_account_with_more_rights(
     assert "Only a superuser may make a link for charlie" in page
 
 
-def test_a_mail_address_is_taken_with_the_password_only(as_alice: Client, alice: User, settings: Settings) -> None:
-    settings.EMAIL_HOST = "smtp.example.org"
+@pytest.mark.usefixtures("sends_mail")
+def test_a_mail_address_is_taken_with_the_password_only(as_alice: Client, alice: User) -> None:
     assert "Mail address" in as_alice.get("/account/").content.decode()
 
     as_alice.post("/account/mail/", {"email": "mallory@example.org", "password": "guess"})
