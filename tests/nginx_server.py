@@ -95,6 +95,10 @@ class NginxServer:
         self._process.terminate()
         self._process.wait(10)
 
+    def requests(self) -> str:
+        """The log of requests, one JSON object a line."""
+        return (self.folder / "access.log").read_text(encoding="utf-8")
+
     def log(self) -> str:
         """What nginx complained about."""
         path = self.folder / "error.log"

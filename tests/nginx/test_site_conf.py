@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.live_site import wait_for
 from tests.nginx.conftest import FILES, NAME
 from tests.nginx_server import NginxServer
 
@@ -61,6 +62,16 @@ def test_guessing_passwords_is_slowed_down(nginx: NginxServer, path: str) -> Non
     assert [answer.status for answer in tries[:10]] == [200] * 10
     assert (tries[-1].status, tries[-1].body[:14]) == (429, b"Too many tries")
     assert ask(nginx, path, source=source).status == 200, "looking at the form is free"
+
+
+def test_who_reads_the_log_finds_no_link_for_a_new_password(nginx: NginxServer) -> None:
+    for path in ("/login/new/MQ/c0ffee-s3cr3t/", "/login/new/MQ/c0ffee-s3cr3t?x=1", "/login?next=/"):
+        assert ask(nginx, path).told["path"] == path
+
+    wait_for(lambda: "/login?next=/" in nginx.requests(), 5, "the log")
+    log = nginx.requests()
+    assert "GET /login/new/..." in log
+    assert "s3cr3t" not in log
 
 
 @pytest.mark.parametrize(
