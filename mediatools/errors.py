@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Literal, get_args
+
+# What a file itself is at fault for, as against the machine that read it.
+UnplayableCode = Literal[
+    "empty_file",
+    "not_a_video",
+    "damaged",
+    "no_picture",
+    "unsupported_codec",
+    "unsupported_sound",
+    "encrypted",
+    "too_large_picture",
+    "too_long",
+]
+UNPLAYABLE_CODES = frozenset[str](get_args(UnplayableCode))
+
 
 class MediaError(Exception):
     """Root of this package's errors; `code` is stable and for programs, `message` is for people."""
@@ -16,13 +32,10 @@ class MediaError(Exception):
 
 
 class UnplayableMedia(MediaError):
-    """The source is refused; trying again cannot help.
+    """The source is refused; trying again cannot help. `no_picture`: nor sound."""
 
-    Codes: empty_file, not_a_video, damaged, no_picture (nor sound), unsupported_codec, unsupported_sound,
-    encrypted, too_large_picture, too_long.
-    """
-
-    code = "not_a_video"
+    def __init__(self, message: str, *, code: UnplayableCode = "not_a_video") -> None:
+        super().__init__(message, code=code)
 
 
 class BadPackage(MediaError):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
 from django.conf import LazySettings
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
+from mediatools.errors import UNPLAYABLE_CODES
 from videos import files, originals, services
 from videos.models import ProcessingStep, Video
 from videos.names import new_name
@@ -20,7 +23,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 State = ProcessingStep.State
 
 
-def refused(owner: User, *, days_ago: float, error: str = "This is not a video.") -> Video:
+class Killed(BaseException):
+    """Nothing in the product catches this: the process is gone."""
+
+
+def refused(owner: User, *, days_ago: float, error: str = "This is not a video.", code: str = "not_a_video") -> Video:
     name = new_name()
     key = files.original_key(name, "webm")
     path = files.stored_path(key)
@@ -30,7 +37,7 @@ def refused(owner: User, *, days_ago: float, error: str = "This is not a video."
         owner=owner, kind=Video.Kind.ORIGINAL, name=name, original_file=key, size_bytes=4, title="mine"
     )
     video.steps.filter(kind="prepare").update(
-        state=State.FAILED, error_code="not_a_video", error=error, finished_at=timezone.now() - timedelta(days=days_ago)
+        state=State.FAILED, error_code=code, error=error, finished_at=timezone.now() - timedelta(days=days_ago)
     )
     return video
 
@@ -84,11 +91,60 @@ def test_an_operator_may_keep_them(alice: User, settings: LazySettings) -> None:
     assert (delete_refused_originals(), is_kept(video)) == (0, True)
 
 
-def test_killed_after_the_file_is_gone_the_next_night_tells_the_owner(alice: User) -> None:
+@pytest.mark.parametrize(
+    "code", ["internal_error", "worker_lost", "program_timed_out", "program_missing", "program_failed"]
+)
+def test_nobody_loses_the_only_copy_through_a_fault_of_ours(alice: User, code: str) -> None:
+    video = refused(alice, days_ago=800, code=code)
+
+    assert (delete_refused_originals(), is_kept(video)) == (0, True)
+    video.refresh_from_db()
+    assert video.original_file
+
+
+@pytest.mark.parametrize("code", sorted(UNPLAYABLE_CODES))
+def test_every_fault_of_a_file_lets_it_go(alice: User, code: str) -> None:
+    video = refused(alice, days_ago=8, code=code)
+
+    assert (delete_refused_originals(), is_kept(video)) == (1, False)
+
+
+def test_an_original_that_is_processed_again_in_the_last_moment_stays(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     video = refused(alice, days_ago=8)
-    originals.delete(video.original_file)
+    real = files.placing
+
+    def again_first(held: Video) -> AbstractContextManager[Video]:
+        services.process_again(video)
+        return real(held)
+
+    monkeypatch.setattr(files, "placing", again_first)
+
+    assert (delete_refused_originals(), is_kept(video)) == (0, True)
+    video.refresh_from_db()
+    assert video.original_file
+
+
+@pytest.mark.parametrize("reached", ["nothing", "deletion"])
+def test_killed_while_a_file_goes_the_next_night_does_it_and_tells_the_owner(
+    alice: User, monkeypatch: pytest.MonkeyPatch, reached: str
+) -> None:
+    video = refused(alice, days_ago=8)
+    real = originals.delete
+
+    def die(key: str) -> None:
+        assert not connection.in_atomic_block, "no row is held while a bucket is asked"
+        if reached == "deletion":
+            real(key)
+        raise Killed
+
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(originals, "delete", die)
+        delete_refused_originals()
 
     assert delete_refused_originals() == 1
+    assert not is_kept(video)
     assert "was deleted" in video.steps.get(kind="prepare").error
 
 
