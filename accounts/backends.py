@@ -14,7 +14,7 @@ TOO_MANY = "There were too many tries to log in."
 
 
 class LimitedBackend(ModelBackend):
-    """Django's own, with a limit on failed tries: for one address, and for one name from anywhere.
+    """Django's own, with a limit on failed tries: for an address, for a name from it, and for a name from anywhere.
 
     A try is counted before the password is compared, so that tries at the same moment do not slip through, and
     given back when it was right.
@@ -35,5 +35,10 @@ class LimitedBackend(ModelBackend):
 
 
 def _tries(request: HttpRequest | None, username: str) -> list[tuple[Limit, str]]:
-    by_name = (limit_of("log_in_as"), f"name {username.casefold()[:150]}")
-    return [by_name] if request is None else [(limit_of("log_in"), address_of(request)), by_name]
+    """The tightest first: what is refused there is not taken from what others who try the name have left."""
+    name = f"name {username.casefold()[:120]}"
+    anywhere = (limit_of("log_in_anywhere"), name)
+    if request is None:
+        return [anywhere]
+    address = address_of(request)
+    return [(limit_of("log_in_as"), f"{name} {address}"), (limit_of("log_in"), address), anywhere]

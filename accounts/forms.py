@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django import forms
-from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.forms import PasswordChangeForm, UserCreationForm
 
 from accounts.models import TOKEN_DAYS, ApiToken, User
 from accounts.names import NAME_MAX, fault_of, look_alikes
+from accounts.own_password import is_own_password
 
 NAME_HELP = f"Up to {NAME_MAX} letters and digits, also . _ + and -. Everybody sees it, and it stays."
 DAYS = 90
@@ -74,9 +75,19 @@ class OwnPassword(forms.Form):
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
-        if not self.user.check_password(password):
+        if not is_own_password(self.user, password):
             raise forms.ValidationError("That is not your password.")
         return password
+
+
+class ChangePasswordForm(PasswordChangeForm):
+    """Django's own, with a limit on wrong tries."""
+
+    def clean_old_password(self) -> str:
+        old_password: str = self.cleaned_data["old_password"]
+        if not is_own_password(self.user, old_password):
+            raise forms.ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        return old_password
 
 
 class MailForm(OwnPassword):

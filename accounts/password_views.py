@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.access import require_user
-from accounts.forms import PASSWORD_HELP
+from accounts.forms import PASSWORD_HELP, ChangePasswordForm
 from accounts.models import User
 from accounts.reset_mail import can_send, send_soon
 from accounts.views import tokens_left
@@ -31,6 +31,7 @@ def _in_our_words(form: SetPasswordForm[User]) -> SetPasswordForm[User]:
 class ChangePassword(PasswordChangeView):
     """Asks for the old one. Every other session of the person ends, because each depends on the password."""
 
+    form_class = ChangePasswordForm
     template_name = "accounts/change_password.html"
     success_url = reverse_lazy("account")
 

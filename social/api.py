@@ -144,12 +144,13 @@ def share(request: HttpRequest, name: str) -> dict[str, int]:
 def view(request: HttpRequest, name: str) -> dict[str, int]:
     user = optional_user(request)
     video = get_video(user, name)
+    spend(limit_of("view"), person(user.pk) if user else address_of(request))
     services.view(video=video, viewer=_viewer(request))
     return _counts(video)
 
 
 def _viewer(request: HttpRequest) -> str:
-    """The person, else the address they come from; as a keyed digest, so that nobody can be read from it."""
+    """The person, else the household they come from; as a keyed digest, so that nobody can be read from it."""
     user = optional_user(request)
-    who = f"user {user.pk}" if user else f"address {request.META.get('REMOTE_ADDR', '')}"
+    who = f"user {user.pk}" if user else address_of(request)
     return hashlib.blake2b(who.encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=24).hexdigest()

@@ -148,18 +148,23 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # How often somebody may do something: so much at once, and in how many seconds all of it comes back (limits/). Of
-# strangers the address is limited, of log-ins only wrong tries.
+# strangers the address is limited, of log-ins only wrong tries: of an address, of a name from an address, and of a name
+# from anywhere. The last is several times what one address has, which alone can lock nobody out.
 RATE_LIMITS = {
     "sign_up": (env.integer("SIGN_UPS_PER_HOUR", 30), 3600),
     "log_in": (30, 900),
-    "log_in_as": (20, 900),
+    "log_in_as": (10, 900),
+    "log_in_anywhere": (200, 900),
+    "password": (10, 900),
     "token": (20, 3600),
     "mail": (10, 3600),
     "upload": (120, 3600),
     "cut": (60, 3600),
+    "draft": (300, 300),
     "comment": (30, 300),
     "like": (120, 300),
     "share": (60, 300),
+    "view": (600, 300),
 }
 
 # --- Mail, for links to a new password; without a host nothing is sent ------------------------------------------------

@@ -53,13 +53,13 @@ def test_what_was_given_back_can_be_spent() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("gigabytes", [1, 161, 200, 100_000])
+@pytest.mark.parametrize("gigabytes", [1, 161, 200])
 def test_whoever_may_send_much_in_a_day_can_send(gigabytes: int) -> None:
     bytes_a_day = Limit("upload_bytes", gigabytes * 1024**3, 24 * 3600)
     for _ in range(100):
         spend(bytes_a_day, "alice", 10**9 // 100)
 
-    assert spent(bytes_a_day, "alice") == pytest.approx(10**9, rel=0.01 if gigabytes < 1000 else 0.2)
+    assert spent(bytes_a_day, "alice") == pytest.approx(10**9, rel=0.05)
     with pytest.raises(TooOften):
         spend(bytes_a_day, "alice", bytes_a_day.most)
     give_back(bytes_a_day, "alice", 10**9)
@@ -113,7 +113,7 @@ def assert_told_to_wait(answer: object) -> None:
 def test_passwords_of_one_person_are_not_guessed_from_many_addresses(
     stranger: Client, alice: User, settings: Settings, path: str
 ) -> None:
-    few(settings, "log_in_as")
+    few(settings, "log_in_anywhere")
     tries = [
         stranger.post(path, {"username": "ALICE", "password": "wrong"}, REMOTE_ADDR=f"192.0.2.{number}")
         for number in range(3)
@@ -121,6 +121,61 @@ def test_passwords_of_one_person_are_not_guessed_from_many_addresses(
 
     assert [answer.status_code for answer in tries[:2]] == [200, 200]
     assert_told_to_wait(tries[2])
+
+
+def guess(username: str, count: int, address: str = "192.0.2.1") -> int:
+    """The status of the last try."""
+    for number in range(count):
+        form = {"username": username, "password": f"wrong{number}"}
+        answer = Client().post("/login", form, REMOTE_ADDR=address)
+    return answer.status_code
+
+
+@pytest.mark.parametrize("spelled", ["alice", "ALICE"])
+def test_one_address_locks_nobody_out(stranger: Client, alice: User, spelled: str) -> None:
+    assert guess(spelled, 40) == 429
+
+    form = {"username": "alice", "password": PASSWORD}
+    assert stranger.post("/login", form, REMOTE_ADDR="198.51.100.7").status_code == 302
+
+
+def test_passwords_of_one_person_are_not_guessed_from_one_address(alice: User) -> None:
+    assert guess("alice", 10) == 200
+    assert guess("alice", 1) == 429
+    assert guess("bob", 1) == 200
+
+
+@pytest.mark.parametrize(
+    ("page", "form"),
+    [
+        ("/account/delete/", {"password": "wrong"}),
+        ("/account/mail/", {"email": "x@example.org", "password": "wrong"}),
+        (
+            "/account/password/",
+            {"old_password": "wrong", "new_password1": "New-77-horse", "new_password2": "New-77-horse"},
+        ),
+    ],
+)
+def test_a_password_is_not_guessed_in_a_session_that_was_left_open(
+    as_alice: Client, alice: User, settings: Settings, page: str, form: dict[str, str]
+) -> None:
+    few(settings, "password")
+    answers = [as_alice.post(page, form) for _ in range(3)]
+
+    assert all(answer.status_code in (200, 302) for answer in answers[:2])
+    assert_told_to_wait(answers[2])
+    right = {key: PASSWORD if value == "wrong" else value for key, value in form.items()}
+    assert_told_to_wait(as_alice.post(page, right))
+    alice.refresh_from_db()
+    assert (alice.email, alice.check_password(PASSWORD)) == ("", True)
+
+
+def test_whoever_knows_their_password_is_not_stopped(as_alice: Client, alice: User, settings: Settings) -> None:
+    few(settings, "password")
+    for number in range(4):
+        as_alice.post("/account/mail/", {"email": f"x{number}@example.org", "password": PASSWORD})
+    alice.refresh_from_db()
+    assert alice.email == "x3@example.org"
 
 
 def test_passwords_of_many_people_are_not_guessed_from_one_address(
@@ -183,6 +238,21 @@ def test_strangers_at_one_address_do_not_count_shares_up(stranger: Client, alice
     few(settings, "share")
     path = f"/api/videos/{published(alice).name}/shares/"
     answers = [stranger.post(path, {}, content_type="application/json") for _ in range(3)]
+
+    assert_told_to_wait(answers[2])
+
+
+def test_a_household_is_one_viewer(stranger: Client, alice: User) -> None:
+    path = f"/api/videos/{published(alice).name}/views/"
+    for number in range(20):
+        answer = stranger.post(path, REMOTE_ADDR=f"2001:db8::{number:x}")
+    assert answer.json()["views"] == 1
+    assert stranger.post(path, REMOTE_ADDR="2001:db8:0:1::1").json()["views"] == 2
+
+
+def test_strangers_at_one_address_do_not_count_views_up(stranger: Client, alice: User, settings: Settings) -> None:
+    few(settings, "view")
+    answers = [stranger.post(f"/api/videos/{published(alice).name}/views/") for _ in range(3)]
 
     assert_told_to_wait(answers[2])
 
