@@ -64,7 +64,7 @@ class DraftIn(Schema):
     to_ms: Number
     title: str
     visibility: str
-    digest: Annotated[str, Field(max_length=16)]
+    digest: Annotated[str, Field(pattern=r"^[0-9a-f]{0,16}$")]
 
 
 @router.put("/videos/{name}/cut-draft/", response={HTTPStatus.NO_CONTENT: None}, auth=needs_account)

@@ -10,9 +10,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import User
 from cutting.models import Draft
+from cutting.page import items_in, lines_of
 from tests.cutting.test_api import with_words
 from tests.factories import published
 from tests.speech import give_words
@@ -220,6 +222,10 @@ def test_a_video_that_is_still_prepared_cannot_be_cut(as_alice: Client, video: V
     assert as_alice.get(f"/cutvideo/{video.name}").status_code == 409
 
 
+# What Postgres cannot store, what is no digest, what is longer than one.
+NO_DIGESTS = [{"digest": digest} for digest in ("\0", "z", "0" * 17, "0\n")]
+
+
 def keep(browser: Client, video: Video, **chosen: Any) -> Any:
     """Sends a draft as the page does."""
     shown = re.search(r'data-digest="(\w+)"', page_of(browser, video))
@@ -281,6 +287,21 @@ def test_numbers_of_words_that_were_changed_meanwhile_are_not_taken_for_others(a
     assert draft_on(page_of(as_alice, video)) == {"removed": [], "from_ms": 500, "to_ms": 9000}
 
 
+def test_numbers_beyond_the_words_of_a_video_are_not_kept(as_alice: Client, video: Video) -> None:
+    count = len(items_in(lines_of(cues_of(video), video.duration_ms)))
+    for removed in ([count], [2**31 - 1]):
+        answer = keep(as_alice, video, removed=removed)
+        assert (answer.status_code, f"has {count} words and pauses" in answer.json()["error"]["message"]) == (422, True)
+    assert keep(as_alice, video, removed=[0] * 20_000).status_code == 204
+    assert keep(as_alice, video, removed=list(range(count)), digest="0").status_code == 204, "of other words"
+    assert Draft.objects.get().removed == []
+
+
+def test_nobody_floods_the_site_with_drafts(as_alice: Client, video: Video, settings: Settings) -> None:
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "draft": (2, 60)}
+    assert [keep(as_alice, video).status_code for _ in range(3)] == [204, 204, 429]
+
+
 def test_nobody_keeps_a_draft_for_a_video_that_is_not_theirs_to_cut(
     as_bob: Client, stranger: Client, as_alice: Client, alice: User, video: Video
 ) -> None:
@@ -289,6 +310,12 @@ def test_nobody_keeps_a_draft_for_a_video_that_is_not_theirs_to_cut(
     for browser, source, status in ((as_bob, unlisted, 403), (stranger, video, 401)):
         address = f"/api/videos/{source.name}/cut-draft/"
         assert browser.put(address, draft, content_type="application/json").status_code == status
-    for wrong in ({"removed": [-1]}, {"removed": [0] * 20_001}, {"title": "x" * 121}, {"visibility": "secret"}):
+    for wrong in (
+        {"removed": [-1]},
+        {"removed": [0] * 20_001},
+        {"title": "x" * 121},
+        {"visibility": "secret"},
+        *NO_DIGESTS,
+    ):
         assert keep(as_alice, video, **wrong).status_code == 422
     assert not Draft.objects.exists()
