@@ -8,7 +8,6 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 from django.conf import settings
 
 from capture.errors import DiskFull, UploadBusy
+from videos.disk import leaves_reserve
 
 SUFFIX = ".part"
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -80,7 +80,7 @@ def path_of(upload_id: str) -> Path:
 
 def check_disk(bytes_more: int) -> None:
     """Raises DiskFull if less than settings.DISK_RESERVE_BYTES would be left of the disk."""
-    if shutil.disk_usage(folder()).free < settings.DISK_RESERVE_BYTES + bytes_more:
+    if not leaves_reserve(folder(), bytes_more):
         raise DiskFull
 
 

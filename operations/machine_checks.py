@@ -61,6 +61,8 @@ def check_disk() -> Finding:
     all_disks = disks()
     tightest = min(all_disks, key=lambda disk: disk.free_bytes)
     sentence = f"{tightest.free_bytes / GIB:.1f} GiB are free on the disk of {tightest.folder}"
+    if tightest.free_bytes < settings.DISK_RESERVE_BYTES:
+        return broken(f"Only {sentence}: make room. Until then uploads are refused, and work on videos waits.")
     if tightest.free_bytes < FREE_MIN_BYTES:
         return broken(f"Only {sentence}: make room, or uploads and videos will fail.")
     if tightest.free_bytes < FEW_BYTES:

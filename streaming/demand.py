@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from problems.errors import Problem
 from videos import files
@@ -136,11 +137,12 @@ def _carry_out_next(video: Video) -> None:
 
 
 def _next_step(video: Video) -> ProcessingStep | None:
-    """The waiting step whose predecessors are done."""
-    steps = _steps(video)
+    """The waiting step whose predecessors are done, and whose pause is over."""
+    steps, now = _steps(video), timezone.now()
     for step in steps.values():
         before = [steps[kind] for kind in RULES[step.kind].after if kind in steps]
-        if step.state == State.WAITING and all(other.state == State.DONE for other in before):
+        is_due = step.state == State.WAITING and (step.not_before is None or step.not_before <= now)
+        if is_due and all(other.state == State.DONE for other in before):
             return step
     return None
 

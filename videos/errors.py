@@ -56,11 +56,15 @@ class VideoFileMissing(GiveUp):
 
 
 class RetryLater(StepEnd):
-    """Something outside is not ready; this does not count as an attempt."""
+    """Something outside is not ready; this does not count as an attempt.
 
-    def __init__(self, after_s: float) -> None:
+    `message` is what the person is told meanwhile.
+    """
+
+    def __init__(self, after_s: float, message: str = "") -> None:
         self.after_s = after_s
-        super().__init__(f"again in {after_s} s")
+        self.message = message
+        super().__init__(f"{message} Again in {after_s} s.".strip())
 
 
 class NotNeeded(StepEnd):

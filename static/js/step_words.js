@@ -2,8 +2,6 @@
 
 /** @typedef {{kind: string, label: string, state: string, progress: number, error: string}} Step */
 
-const WORDS = { waiting: "waiting", done: "done" };
-
 /**
  * @param {Step} step
  * @returns {string}
@@ -12,7 +10,7 @@ export function stepWords(step) {
   if (step.state === "running") return step.progress ? `${step.progress} %` : "under way";
   if (step.state === "failed") return step.error || "did not work";
   if (step.state === "skipped") return step.error || "not needed";
-  return WORDS[step.state] ?? step.state;
+  return (step.state === "waiting" && step.error) || step.state;
 }
 
 /**

@@ -58,7 +58,7 @@ def step_words(step: StepOut) -> str:
         return step.error or "did not work"
     if step.state == "skipped":
         return step.error or "not needed"
-    return {"waiting": "waiting", "done": "done"}[step.state]
+    return step.error or "waiting" if step.state == "waiting" else "done"
 
 
 @register.filter

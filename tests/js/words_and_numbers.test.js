@@ -62,6 +62,7 @@ test("steps say what they do", () => {
   assert.equal(stepWords({ ...STEP, state: "running", progress: 42 }), "42 %");
   assert.equal(stepWords({ ...STEP, state: "running" }), "under way");
   assert.equal(stepWords({ ...STEP, state: "failed", error: "The disk is full." }), "The disk is full.");
+  assert.equal(stepWords({ ...STEP, state: "waiting", error: "The disk is full." }), "The disk is full.");
   assert.equal(stepWords({ ...STEP, state: "skipped" }), "not needed");
   assert.equal(
     stepWords({ ...STEP, state: "skipped", error: "An earlier step failed." }),

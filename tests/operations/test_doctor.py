@@ -85,6 +85,13 @@ def test_the_fullest_disk_decides(free: int, severity: Severity, monkeypatch: py
     assert (finding.severity, "HLS_ROOT" in finding.sentence) == (severity, True)
 
 
+def test_a_disk_on_which_work_waits_is_named(monkeypatch: pytest.MonkeyPatch, settings: LazySettings) -> None:
+    monkeypatch.setattr(machine_checks, "disks", lambda: [disk.Disk("HLS_ROOT", settings.DISK_RESERVE_BYTES - 1, GIB)])
+
+    finding = machine_checks.check_disk()
+    assert (finding.severity, "work on videos waits" in finding.sentence) == (BROKEN, True)
+
+
 def test_a_folder_that_cannot_be_written_is_named(settings: LazySettings, tmp_path: Path) -> None:
     assert machine_checks.check_folders().severity is OK
     (tmp_path / "file").touch()

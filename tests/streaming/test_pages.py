@@ -307,6 +307,7 @@ class TestFrame:
     ("state", "progress", "error", "shown"),
     [
         ("waiting", 0, "", "waiting"),
+        ("waiting", 0, "The disk is full.", "The disk is full."),
         ("running", 0, "", "under way"),
         ("running", 42, "", "42 %"),
         ("done", 100, "", "done"),

@@ -201,16 +201,17 @@ def _skip_dependents(step: ProcessingStep) -> None:
         )
 
 
-def put_back(step: ProcessingStep, *, after_s: float, counts: bool) -> bool:
+def put_back(step: ProcessingStep, *, after_s: float, counts: bool, message: str = "") -> bool:
     """Running -> waiting, not to be tried before `after_s` seconds; `counts`: as a failed attempt.
 
-    False if the step was taken away meanwhile.
+    `message` is what its person reads meanwhile. False if the step was taken away meanwhile.
     """
     return bool(
         _mine(step).update(
             state=State.WAITING,
             attempts=F("attempts") if counts else F("attempts") - 1,
             not_before=timezone.now() + timedelta(seconds=after_s) if after_s else None,
+            error=message[:ERROR_MAX],
         )
     )
 

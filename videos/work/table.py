@@ -37,6 +37,8 @@ Handler = Callable[[Video, Work], None]
 class Rule:
     """When a step may run, and the function that carries it out, by its path: apps above this one have some of them.
 
+    `makes_room`: it is what frees the disk, so it does not wait until there is room.
+
     A handler may be called again after it was stopped anywhere, so it must be repeatable. It raises GiveUp, RetryLater
     or NotNeeded (`videos/errors.py`); anything else is a bug and counts as a failed attempt.
     """
@@ -44,6 +46,7 @@ class Rule:
     lane: Lane
     handler: str
     after: tuple[str, ...] = ()
+    makes_room: bool = False
 
 
 RULES: dict[str, Rule] = {
@@ -53,7 +56,7 @@ RULES: dict[str, Rule] = {
     Kind.POSTER: Rule(Lane.QUICK, "videos.steps.make_video_poster", after=(Kind.PREPARE, Kind.RENDER)),
     Kind.CAPTIONS: Rule(Lane.QUICK, "cutting.steps.fit_captions", after=(Kind.RENDER,)),
     Kind.TRANSCRIBE: Rule(Lane.LONG, "transcribe.steps.transcribe", after=(Kind.PREPARE,)),
-    Kind.STORE: Rule(Lane.LONG, "videos.steps.store_original"),
+    Kind.STORE: Rule(Lane.LONG, "videos.steps.store_original", makes_room=True),
 }
 _RECORDED = (Kind.PREPARE, Kind.PACKAGE, Kind.POSTER, Kind.TRANSCRIBE, Kind.STORE)
 # What arrives on the disk has nothing to be stored elsewhere, unless there is a bucket: videos/originals.py.

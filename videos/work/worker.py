@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from mediatools.errors import MediaError, ProgramCancelled
+from videos.disk import has_room_for_work
 from videos.errors import GiveUp, NotNeeded, RetryLater
 from videos.models import ProcessingStep, Video
 from videos.work import claims, log_context, table
@@ -22,6 +23,8 @@ from videos.work.table import MAX_ATTEMPTS, Lane
 logger = logging.getLogger(__name__)
 PROGRESS_S = 0.5
 RETRY_PAUSE_S = 5
+NO_ROOM_PAUSE_S = 60
+NO_ROOM = "The disk of this site is full: it goes on by itself when there is room."
 # Long work leaves at least one thread of the process to quick work.
 _long_slots = threading.BoundedSemaphore(max(1, settings.WORKER_THREADS - 1))
 
@@ -124,11 +127,12 @@ def run(step: ProcessingStep, announce: Callable[[], None]) -> None:
 def _carry_out(step: ProcessingStep) -> End:
     try:
         with Heartbeat(step) as heartbeat:
+            _check_room(step)
             table.handler_of(step.kind)(step.video, heartbeat)
     except NotNeeded as end:
         is_ours, how = claims.skip(step, end.message), End(f"was not needed: {end.message}")
     except RetryLater as end:
-        is_ours, how = claims.put_back(step, after_s=end.after_s, counts=False), End(f"waits: {end}")
+        is_ours, how = _pause(step, end), End(f"waits: {end}")
     except (ProgramCancelled, Video.DoesNotExist):
         return LOST
     except (GiveUp, MediaError) as end:
@@ -138,6 +142,16 @@ def _carry_out(step: ProcessingStep) -> End:
     else:
         is_ours, how = _finish(step), End("is done")
     return how if is_ours else replace(LOST, bug=how.bug)
+
+
+def _check_room(step: ProcessingStep) -> None:
+    """What would fill the disk to its end takes the database along. Raises RetryLater."""
+    if not table.RULES[step.kind].makes_room and not has_room_for_work():
+        raise RetryLater(NO_ROOM_PAUSE_S, NO_ROOM)
+
+
+def _pause(step: ProcessingStep, end: RetryLater) -> bool:
+    return claims.put_back(step, after_s=end.after_s, counts=False, message=end.message)
 
 
 def _finish(step: ProcessingStep) -> bool:

@@ -114,6 +114,25 @@ def test_it_pauses_a_step_that_waits_for_something_else(video: Video, prepare_wi
     assert step_of(video).not_before is not None
 
 
+def test_a_full_disk_is_not_filled_to_its_end_by_work(
+    video: Video, prepare_with: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    video.steps.create(kind=Kind.STORE)
+    settings.DISK_RESERVE_BYTES = 2**62
+    work()
+
+    states = {step.kind: step.state for step in video.steps.all()}
+    assert states.pop(Kind.STORE) == State.DONE, "it makes room"
+    assert set(states.values()) == {State.WAITING}
+    assert (step_of(video).attempts, step_of(video).error) == (0, worker.NO_ROOM)
+
+    settings.DISK_RESERVE_BYTES = 0
+    ProcessingStep.objects.update(not_before=None)
+    work()
+
+    assert {(step.state, step.error) for step in video.steps.all()} == {(State.DONE, "")}
+
+
 def test_it_skips_what_is_not_needed(video: Video, prepare_with: pytest.MonkeyPatch) -> None:
     def skip(_video: Video, _work: Work) -> None:
         raise NotNeeded("Nobody speaks.")
