@@ -223,7 +223,7 @@ def test_a_video_that_is_still_prepared_cannot_be_cut(as_alice: Client, video: V
 
 
 # What Postgres cannot store, what is no digest, what is longer than one.
-NO_DIGESTS = [{"digest": digest} for digest in ("\0", "z", "0" * 17, "0\n")]
+NO_DIGESTS: list[dict[str, Any]] = [{"digest": digest} for digest in ("\0", "z", "0" * 17, "0\n")]
 
 
 def keep(browser: Client, video: Video, **chosen: Any) -> Any:
@@ -310,12 +310,7 @@ def test_nobody_keeps_a_draft_for_a_video_that_is_not_theirs_to_cut(
     for browser, source, status in ((as_bob, unlisted, 403), (stranger, video, 401)):
         address = f"/api/videos/{source.name}/cut-draft/"
         assert browser.put(address, draft, content_type="application/json").status_code == status
-    for wrong in (
-        {"removed": [-1]},
-        {"removed": [0] * 20_001},
-        {"title": "x" * 121},
-        {"visibility": "secret"},
-        *NO_DIGESTS,
-    ):
+    wrongs: list[dict[str, Any]] = [{"removed": [-1]}, {"removed": [0] * 20_001}, {"title": "x" * 121}]
+    for wrong in [*wrongs, {"visibility": "secret"}, *NO_DIGESTS]:
         assert keep(as_alice, video, **wrong).status_code == 422
     assert not Draft.objects.exists()
