@@ -22,12 +22,22 @@ TOO_MUCH_TODAY = "You have sent as much as you may in one day. What arrived is k
 
 @dataclass(frozen=True)
 class Usage:
-    """What a person has of what is allowed, in bytes; a `max` of 0 is no limit. Uploads under way are counted whole."""
+    """What a person has of what is allowed, in bytes; a `max` of 0 is no limit. Uploads under way are counted whole.
+
+    `today_bytes`: what was sent and has not come back yet, as it does steadily (limits/spending.py).
+    """
 
     stored_bytes: int
     stored_max_bytes: int
     today_bytes: int
     day_max_bytes: int
+
+    @property
+    def day_left_bytes(self) -> int | None:
+        """What may be sent now. None: so much that nobody needs to be told, at least nine tenths of a day's."""
+        if self.today_bytes * 10 <= self.day_max_bytes or not self.day_max_bytes:
+            return None
+        return max(0, self.day_max_bytes - self.today_bytes)
 
 
 def usage_of(person: User, *, besides: Upload | None = None) -> Usage:

@@ -11,7 +11,8 @@ from pytest_django import Settings
 
 from accounts.models import User
 from capture.models import Allowance
-from capture.quota import usage_of
+from capture.quota import bytes_a_day, usage_of
+from limits.spending import person, spend
 from tests.capture.conftest import WEBM, Tus, error_code, part_of
 from tests.factories import published
 from videos.models import Video
@@ -99,6 +100,19 @@ def test_people_see_how_much_they_have_used(as_alice: Client, alice: User, setti
     page = as_alice.get("/captureevent").content.decode()
 
     assert "You have used 2.0\xa0GB of 5.0\xa0GB" in page
+
+
+def test_people_are_told_what_they_may_send_only_when_it_is_less_than_they_expect(
+    as_alice: Client, alice: User, settings: Settings
+) -> None:
+    settings.ACCOUNT_DAY_MAX_BYTES = 20 * GB
+    spend(bytes_a_day(alice), person(alice.pk), GB // 1024)
+    assert "You can send" not in as_alice.get("/captureevent").content.decode()
+
+    spend(bytes_a_day(alice), person(alice.pk), 5 * GB)
+
+    page = as_alice.get("/captureevent").content.decode()
+    assert "You can send 15.0\xa0GB now; all 20.0\xa0GB have come back within a day." in page
 
 
 def test_a_disk_that_fills_during_an_upload_keeps_what_arrived(tus_alice: Tus, settings: Settings) -> None:
