@@ -477,6 +477,52 @@ def test_after_retake_the_recording_is_still_there(page: Page, site: LiveSite) -
     assert page.locator("[data-part=playback]").evaluate("video => video.duration") > 2
 
 
+def test_the_keyboard_keeps_its_place_from_stop_to_published(page: Page, site: LiveSite) -> None:
+    page.goto(f"{site.url}/captureevent")
+    stage(page, "previewing")
+    page.get_by_role("button", name="Start recording").focus()
+    page.keyboard.press("Enter")
+    stage(page, "recording")
+    page.wait_for_timeout(1500)
+    page.keyboard.press("Enter")
+    stage(page, "reviewing")
+    expect(page.get_by_role("heading", name="Look at it, then publish it")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Title")).to_be_focused()
+    page.get_by_role("button", name="Publish").focus()
+    page.keyboard.press("Enter")
+    stage(page, "processing")
+    expect(page.locator("[data-part=processing-title]")).to_be_focused()
+
+
+def test_no_button_lies_over_what_is_said_of_the_room_used(page: Page, site: LiveSite) -> None:
+    page.goto(f"{site.url}/captureevent")
+    record(page, 1)
+    words = page.get_by_text("You have used")
+    page.wait_for_timeout(1000)
+    assert words.evaluate(
+        """(words) => {
+          const box = words.getBoundingClientRect();
+          return [box.top + 2, box.bottom - 2].every((y) => document.elementFromPoint(box.left + 20, y) === words);
+        }"""
+    )
+
+
+def test_on_a_phone_held_sideways_the_way_back_is_not_behind_the_question(page: Page, site: LiveSite) -> None:
+    page.set_viewport_size({"width": 844, "height": 390})
+    page.goto(f"{site.url}/captureevent")
+    record(page, 1)
+    page.evaluate("navigator.permissions.query = async () => ({ state: 'prompt' })")
+    page.get_by_role("button", name="Retake").click()
+    stage(page, "asking")
+    page.wait_for_timeout(1000)
+    back = page.get_by_role("button", name="Back to the last one").bounding_box()
+    panel = page.locator(".capture-panel").bounding_box()
+    assert back
+    assert panel
+    assert back["x"] + back["width"] <= panel["x"]
+
+
 def test_leaving_after_retake_asks_first(page: Page, site: LiveSite) -> None:
     page.goto(f"{site.url}/captureevent")
     record(page, 1)

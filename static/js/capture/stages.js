@@ -9,10 +9,13 @@ let settling = 0;
 
 /**
  * The second press of a double tap shall not reach what lies under the finger only since the first: taps wait a moment.
+ * The keyboard goes on at the heading of the new stage where what had it is gone.
  * @param {HTMLElement} root
  * @param {Stage} stage
  */
 export function show(root, stage) {
+  const focused = document.activeElement;
+  const headings = [...root.querySelectorAll("h2[tabindex]")];
   root.dataset.stage = stage;
   root.classList.add("is-settling");
   clearTimeout(settling);
@@ -20,6 +23,11 @@ export function show(root, stage) {
   for (const element of root.querySelectorAll("[data-stages]")) {
     element.hidden = !element.dataset.stages.split(" ").includes(stage);
   }
+  if (focused !== document.body && !isShown(focused)) headings.find(isShown)?.focus({ preventScroll: true });
+}
+
+function isShown(element) {
+  return element.getClientRects().length > 0;
 }
 
 /**
