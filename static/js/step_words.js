@@ -14,6 +14,15 @@ export function stepWords(step) {
 }
 
 /**
+ * Of a failed video without the steps that were never begun: the one that failed says why.
+ * @param {{state: string, steps: Step[]}} video
+ * @returns {Step[]}
+ */
+export function shownSteps({ state, steps }) {
+  return steps.filter((step) => state !== "failed" || step.state !== "skipped");
+}
+
+/**
  * Changes whenever the page has to be shown anew, not when only a percentage grew.
  * @param {{state: string, steps: Step[]}} video
  * @returns {string}

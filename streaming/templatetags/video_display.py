@@ -8,7 +8,7 @@ from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from streaming.representation import StepOut
+from streaming.representation import StepOut, VideoOut
 from transcribe.cues import Word
 
 register = template.Library()
@@ -59,6 +59,12 @@ def step_words(step: StepOut) -> str:
     if step.state == "skipped":
         return step.error or "not needed"
     return step.error or "waiting" if step.state == "waiting" else "done"
+
+
+@register.filter
+def shown_steps(video: VideoOut) -> list[StepOut]:
+    """Of a failed video without those that were never begun: the one that failed says why. As `step_words.js` does."""
+    return [step for step in video.steps if (video.state, step.state) != ("failed", "skipped")]
 
 
 @register.filter

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { clock, counted, short } from "../../static/js/format.js";
 import { showsCaptions } from "../../static/js/preferences.js";
-import { stageOf, stepWords } from "../../static/js/step_words.js";
+import { shownSteps, stageOf, stepWords } from "../../static/js/step_words.js";
 import { wordAt } from "../../static/js/word_times.js";
 
 test("times read as on a clock", () => {
@@ -68,6 +68,13 @@ test("steps say what they do", () => {
     stepWords({ ...STEP, state: "skipped", error: "An earlier step failed." }),
     "An earlier step failed.",
   );
+});
+
+test("a failed video names what failed once and not each step that was never begun", () => {
+  const failed = { ...STEP, state: "failed", error: "This file is damaged." };
+  const skipped = { ...STEP, kind: "poster", state: "skipped", error: "An earlier step failed." };
+  assert.deepEqual(shownSteps({ state: "failed", steps: [failed, skipped] }), [failed]);
+  assert.deepEqual(shownSteps({ state: "ready", steps: [skipped] }), [skipped]);
 });
 
 test("a growing percentage is no new stage, a finished step is", () => {

@@ -1,7 +1,7 @@
 /** The work on a new video, shown live. */
 
 import { call } from "../api.js";
-import { stepWords } from "../step_words.js";
+import { shownSteps, stepWords } from "../step_words.js";
 
 const PAUSE_MS = 1000;
 const LONG_PAUSE_MS = 5000;
@@ -32,9 +32,12 @@ export function follow(url, onVideo) {
 /**
  * @param {HTMLElement} list
  * @param {HTMLTemplateElement} template
- * @param {import("../step_words.js").Step[]} steps
+ * @param {{state: string, steps: import("../step_words.js").Step[]}} video
  */
-export function showSteps(list, template, steps) {
+export function showSteps(list, template, video) {
+  const steps = shownSteps(video);
+  for (const row of [...list.children])
+    if (!steps.some(({ kind }) => kind === row.dataset.step)) row.remove();
   for (const step of steps) {
     let row = list.querySelector(`[data-step="${step.kind}"]`);
     if (!row) {

@@ -179,6 +179,6 @@ export class Publishing {
     part(this.root, "watch").hidden = part(this.root, "cut").hidden = !canPlay;
     part(this.root, "processing-help").hidden = video.state !== "processing";
     part(this.root, "keep").hidden = video.state !== "failed";
-    showSteps(part(this.root, "steps"), part(this.root, "step"), video.steps);
+    showSteps(part(this.root, "steps"), part(this.root, "step"), video);
   }
 }

@@ -1,6 +1,7 @@
 /** Orders a cut and shows how it is made. */
 
 import { call } from "../api.js";
+import { shownSteps } from "../step_words.js";
 
 const POLL_MS = 700;
 
@@ -9,7 +10,7 @@ const POLL_MS = 700;
  * @throws {import("../api.js").Refusal} with a sentence for people
  */
 export async function make({ form, body, onAccepted }) {
-  const { name, url } = await call("POST", form.dataset.cutsApi, body);
+  const { name, url } = await call("POST", form.dataset.cutsApi, body, { goesOn: true });
   const board = new Board(form, url);
   onAccepted();
   await board.follow(`${form.dataset.videosApi}${name}/`);
@@ -44,8 +45,9 @@ class Board {
     }
   }
 
-  show({ state, steps }) {
-    this.list.replaceChildren(...steps.map(stepRow));
+  show(video) {
+    const { state } = video;
+    this.list.replaceChildren(...shownSteps(video).map(stepRow));
     const canPlay = state === "playable" || state === "ready";
     const titles = {
       playable: "Your cut can be watched",
