@@ -21,11 +21,13 @@ export class Refusal extends Error {
  * @param {string} method
  * @param {string} url
  * @param {unknown} [body] sent as JSON
- * @param {{isQuiet?: boolean}} [options] `isQuiet`: nobody pressed anything, so nobody is asked anything
+ * @param {{isQuiet?: boolean, goesOn?: boolean}} [options] `isQuiet`: nobody pressed anything, so nobody is asked
+ *   anything; `goesOn`: this page shows what comes of it, so it stays also when it belongs to somebody else now
  * @returns {Promise<any>} the answer's JSON; null if it has none
  * @throws {Refusal}
  */
-export async function call(method, url, body, { isQuiet = false } = {}) {
+export async function call(method, url, body, { isQuiet = false, goesOn = false } = {}) {
+  const before = document.body.dataset.user;
   const renew = isQuiet ? renewQuietly : renewSession;
   try {
     return await callOnce(method, url, body);
@@ -34,10 +36,13 @@ export async function call(method, url, body, { isQuiet = false } = {}) {
     if (!(await renew(error.code))) throw error;
   }
   // A new token may be good for nobody: then logging in is still to do.
-  return callOnce(method, url, body).catch(async (error) => {
+  const answer = await callOnce(method, url, body).catch(async (error) => {
     if (error.code !== "not_signed_in" || !(await renew(error.code))) throw error;
     return callOnce(method, url, body);
   });
+  // What the page offers was for the one before.
+  if (!goesOn && before && before !== document.body.dataset.user) setTimeout(() => location.reload());
+  return answer;
 }
 
 async function callOnce(method, url, body) {

@@ -76,6 +76,8 @@ async function logIn() {
   fault.className = "field-error";
   fault.setAttribute("role", "alert");
   form.classList.remove("card");
+  // What was begun on this page waits for the log-in.
+  for (const link of form.querySelectorAll("a")) link.target = "_blank";
   form.querySelector("[type='submit']").before(fault);
   return openDialog("Log in to go on", [form], (dialog) => {
     form.addEventListener("submit", async (event) => {

@@ -63,6 +63,7 @@ def test_after_a_log_in_elsewhere_the_page_gets_a_new_token_and_the_like_arrives
 
 def test_a_dialog_gets_the_form_alone_and_goes_on_with_what_it_answers(browser: Client, alice: User) -> None:
     form = browser.get("/login?part=1").content.decode()
+    assert "Forgot your password?" in form
     assert "<html" not in form
     hidden = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form)
     assert hidden is not None

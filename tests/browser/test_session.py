@@ -96,12 +96,14 @@ def test_nobody_likes_in_anothers_name_unasked(page: Page, site: LiveSite, names
     page.goto(f"{site.url}/playvideo/{names[4]}")
     log_out_elsewhere(page, site)
     log_in_elsewhere(page, site, "bob")
+    expect(page.locator("main").get_by_role("link", name="Edit")).to_have_count(1)
     page.locator("[data-like]").click()
     question = page.get_by_role("dialog", name="You are logged in as @bob now.")
     assert "bob" not in likes_of(site, names[4])
     with page.expect_response(lambda answer: answer.url.endswith("/like/") and answer.ok):
         question.get_by_role("button", name="Go on as @bob").click()
     assert "bob" in likes_of(site, names[4])
+    expect(page.locator("main").get_by_role("link", name="Edit")).to_have_count(0)
 
 
 def test_who_closes_the_log_in_keeps_what_was_written(page: Page, site: LiveSite) -> None:
