@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -20,7 +22,12 @@ def answer_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
     """JSON for programs and scripts, a page for people."""
     if wants_json(request):
         return JsonResponse(problem.as_json(), status=problem.status, headers=problem.headers)
-    response = render(request, "problem.html", {"message": problem.message}, status=problem.status)
+    response = render(
+        request,
+        "problem.html",
+        {"message": problem.message, "is_missing": problem.status == HTTPStatus.NOT_FOUND},
+        status=problem.status,
+    )
     for name, value in problem.headers.items():
         response.headers[name] = value
     return response

@@ -63,7 +63,8 @@ export function makeComments(root) {
     // Nothing brings a deleted comment back, so one press is not enough.
     remove.addEventListener("click", () => {
       sure.hidden = false;
-      sure.querySelector("[data-keep]").focus();
+      sure.querySelector("[data-keep]").focus({ preventScroll: true });
+      sure.scrollIntoView({ block: "nearest" });
     });
     sure.querySelector("[data-keep]").addEventListener("click", () => {
       sure.hidden = true;

@@ -137,6 +137,28 @@ def test_a_comment_is_deleted_only_by_a_second_press(desktop: Page, site: LiveSi
     assert site.query("SELECT count(*) FROM social_comment WHERE text = 'Precious words'") == [(0,)]
 
 
+def test_on_a_phone_the_question_before_deleting_a_comment_lies_above_the_bar(
+    phone: Page, site: LiveSite, names: list[str]
+) -> None:
+    log_in(phone, site, f"/playvideo/{names[2]}")
+    phone.get_by_label("Your comment").fill("Low words")
+    phone.get_by_role("button", name="Send the comment").click()
+    comment = phone.locator(".comment", has_text="Low words")
+    # So low that the question opens behind the bar.
+    comment.evaluate(
+        """(comment) => {
+          const bar = document.querySelector(".navigation").getBoundingClientRect().top;
+          scrollBy(0, comment.getBoundingClientRect().bottom - bar + 1);
+        }"""
+    )
+    comment.get_by_role("button", name="Delete this comment", exact=True).evaluate("(button) => button.click()")
+    box = comment.get_by_role("group").bounding_box()
+    bar = phone.locator(".navigation").bounding_box()
+    assert box
+    assert bar
+    assert box["y"] + box["height"] <= bar["y"]
+
+
 ADD_REPLIES = """
 from django.utils import timezone
 from accounts.models import User

@@ -141,6 +141,11 @@ def test_words_are_shown_as_text_whatever_they_say(as_alice: Client, video: Vide
     assert page.count("</script>") == 3, "of the items, of the draft and of the page's module"
 
 
+def test_a_title_that_is_read_from_the_right_is_cut_off_at_its_end(as_alice: Client, alice: User) -> None:
+    page = page_of(as_alice, with_words(alice, title="שלום עולם"))
+    assert re.search(r'<h1>.*<a [^>]*dir="auto"[^>]*>שלום עולם</a></h1>', page)
+
+
 def test_a_form_with_thousands_of_ticks_is_taken(as_alice: Client, video: Video) -> None:
     Video.objects.filter(pk=video.pk).update(duration_ms=1_500_000)
     give_words(video, *["one two three four five"] * 400)

@@ -116,7 +116,9 @@ class TestWatch:
         address = published(alice, visibility="private").get_absolute_url()
         _html(as_alice, address)
         for other in (as_charlie, stranger):
-            assert "There is no such video, or it is private." in _html(other, address, status=404)
+            page = _html(other, address, status=404)
+            assert "There is no such video, or it is private." in page
+            assert "That did not work" not in page
 
     def test_it_says_that_nobody_speaks(self, stranger: Client, alice: User) -> None:
         video = published(alice)
@@ -140,6 +142,19 @@ class TestWatch:
         assert "This is a picture, not a video." in html
         assert "<video" not in html
 
+    def test_what_failed_is_named_once_and_what_was_never_begun_not_at_all(self, as_alice: Client, alice: User) -> None:
+        video = create_video(owner=alice, kind="original")
+        video.steps.update(state="skipped", error="An earlier step failed.")
+        video.steps.filter(kind="prepare").update(state="failed", error="This file is damaged.")
+        html = _html(as_alice, video.get_absolute_url())
+        assert "What went wrong" in html
+        assert "An earlier step failed." not in html
+
+    def test_without_a_script_it_says_how_to_see_what_is_being_prepared(self, as_alice: Client, alice: User) -> None:
+        html = _html(as_alice, create_video(owner=alice, kind="original").get_absolute_url())
+        assert re.search(r"<noscript>.*Reload this page.*</noscript>", html)
+        assert "by itself" not in html
+
     def test_what_failed_is_not_liked_answered_or_cut(self, as_alice: Client, alice: User) -> None:
         video = create_video(owner=alice, kind="original", visibility="public")
         video.steps.filter(kind="prepare").update(state="failed", error="This file is damaged.")
@@ -156,7 +171,13 @@ class TestWatch:
             video=video, language="he", engine="test", cues=[CueText(0, 900, words, (Word(0, 900, words),))]
         )
         comment(video=video, user=bob, text=words)
-        for address in (f"/playvideo/{video.name}", "/", "/profile", f"/captureevent?reply_to={video.name}"):
+        for address in (
+            f"/playvideo/{video.name}",
+            "/",
+            "/profile",
+            f"/captureevent?reply_to={video.name}",
+            "/cutvideo",
+        ):
             page = _html(as_alice, address)
             body = page[page.index("<body") :]
             # Attributes and the head have no direction; what people read has.
