@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from tests.live_site import REPOSITORY
 from videostream import env
 
 
@@ -111,3 +115,58 @@ def test_an_origin_refuses_anything_else(value: pytest.MonkeyPatch, given: str) 
     value.setenv("VALUE", given)
     with refusal():
         env.origin("VALUE")
+
+
+@pytest.mark.parametrize("given", ["0", "65536", "99999", "x"])
+def test_a_port_refuses_what_is_none(value: pytest.MonkeyPatch, given: str) -> None:
+    value.setenv("VALUE", given)
+    with refusal():
+        env.port("VALUE", 25)
+
+
+@pytest.mark.parametrize("given", ["172.16.0.0/12", "127.0.0.1/32", "10.0.0.7", "fd00::/8", ""])
+def test_a_network_is_an_address_or_a_range(value: pytest.MonkeyPatch, given: str) -> None:
+    value.setenv("VALUE", given)
+    assert env.network("VALUE") == given
+
+
+@pytest.mark.parametrize("given", ["abc", "300.0.0.0/8", "10.0.0.0/33", "10.0.0.0/8;", "proxy.example.org"])
+def test_a_network_refuses_anything_else(value: pytest.MonkeyPatch, given: str) -> None:
+    value.setenv("VALUE", given)
+    with refusal():
+        env.network("VALUE")
+
+
+def test_an_origin_may_be_a_word_that_stands_for_all(value: pytest.MonkeyPatch) -> None:
+    value.setenv("VALUE", "*")
+    assert env.origin("VALUE", also="*") == "*"
+    with refusal():
+        env.origin("VALUE")
+
+
+WRONG = {
+    "WEB_CONCURRENCY": "0",
+    "NGINX_TRUSTED_PROXY": "abc",
+    "HLS_CORS_ORIGIN": "foo",
+    "EMAIL_PORT": "99999",
+    "S3_ENDPOINT_URL": "foo",
+    "REDIS_URL": "nonsense",
+    "WHISPER_LANGUAGE": "klingon",
+    "VIDEO_MAX_MINUTES": "ten",
+}
+
+
+@pytest.mark.parametrize("name", sorted(WRONG))
+def test_the_site_does_not_start_with_a_wrong_value_and_names_it_last(name: str, tmp_path: Path) -> None:
+    kept = {name: text for name, text in os.environ.items() if not name.startswith(("DJANGO_", "POSTGRES_"))}
+    environment = {**kept, "DATA_DIR": str(tmp_path), name: WRONG[name]}
+    done = subprocess.run(
+        [sys.executable, REPOSITORY / "manage.py", "check"],
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode != 0
+    assert name in done.stderr.splitlines()[-1] and "Traceback" not in done.stderr

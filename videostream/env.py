@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,8 +31,8 @@ def boolean(name: str, *, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
 
 
-def integer(name: str, default: int, *, minimum: int = 0) -> int:
-    """A whole number of at least `minimum`."""
+def integer(name: str, default: int, *, minimum: int = 0, maximum: int | None = None) -> int:
+    """A whole number of at least `minimum` and at most `maximum`."""
     value = text(name, "")
     if not value:
         return default
@@ -41,7 +42,14 @@ def integer(name: str, default: int, *, minimum: int = 0) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from None
     if number < minimum:
         raise ImproperlyConfigured(f"{name} must be at least {minimum}, not {number}.")
+    if maximum is not None and number > maximum:
+        raise ImproperlyConfigured(f"{name} must be at most {maximum}, not {number}.")
     return number
+
+
+def port(name: str, default: int) -> int:
+    """A number of a TCP port."""
+    return integer(name, default, minimum=1, maximum=65_535)
 
 
 def choice(name: str, default: str, *, allowed: Sequence[str]) -> str:
@@ -74,11 +82,21 @@ def folder(name: str, default: Path) -> Path:
     return path
 
 
-def origin(name: str) -> str:
-    """Scheme, host and port of the site, such as https://videos.example.org, or empty if not set."""
+def network(name: str) -> str:
+    """An IP network such as 172.16.0.0/12, or empty if not set."""
+    value = text(name, "")
+    try:
+        ipaddress.ip_network(value or "127.0.0.1", strict=False)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a network such as 172.16.0.0/12, not {value!r}.") from error
+    return value
+
+
+def origin(name: str, *, also: str = "") -> str:
+    """Scheme, host and port of a site, such as https://videos.example.org; or the word `also`; or empty."""
     value = text(name, "").rstrip("/")
-    if not value:
-        return ""
+    if value in {"", also}:
+        return value
     parts = urlsplit(value)
     try:
         port_is_right = parts.port is None or parts.port > 0

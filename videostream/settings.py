@@ -172,7 +172,7 @@ RATE_LIMITS = {
 EMAIL_HOST = env.text("EMAIL_HOST", "")
 _email_security = env.choice("EMAIL_SECURITY", "starttls", allowed=("starttls", "tls", "none"))
 EMAIL_USE_TLS, EMAIL_USE_SSL = _email_security == "starttls", _email_security == "tls"
-EMAIL_PORT = env.integer("EMAIL_PORT", {"starttls": 587, "tls": 465, "none": 25}[_email_security], minimum=1)
+EMAIL_PORT = env.port("EMAIL_PORT", {"starttls": 587, "tls": 465, "none": 25}[_email_security])
 EMAIL_HOST_USER = env.text("EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = env.secret("EMAIL_PASSWORD")
 EMAIL_TIMEOUT = 10
@@ -194,7 +194,7 @@ if POSTGRES_HOST:
     _database: dict[str, Any] = {
         "ENGINE": "django.db.backends.postgresql",
         "HOST": POSTGRES_HOST,
-        "PORT": env.integer("POSTGRES_PORT", 5432, minimum=1),
+        "PORT": env.port("POSTGRES_PORT", 5432),
         "NAME": env.text("POSTGRES_DB", "videostream"),
         "USER": env.text("POSTGRES_USER", "videostream"),
         "PASSWORD": env.secret("POSTGRES_PASSWORD"),
@@ -236,7 +236,7 @@ STORAGE = env.choice("STORAGE", "local", allowed=("local", "s3"))
 # Also read where STORAGE=local: `manage.py move_storage` copies from one to the other.
 BUCKET_OPTIONS: dict[str, Any] = {
     "bucket_name": env.text("S3_BUCKET", ""),
-    "endpoint_url": env.text("S3_ENDPOINT_URL", "") or None,
+    "endpoint_url": env.origin("S3_ENDPOINT_URL") or None,
     "region_name": env.text("S3_REGION", "us-east-1"),
     "access_key": env.secret("S3_ACCESS_KEY"),
     "secret_key": env.secret("S3_SECRET_KEY"),
@@ -274,6 +274,8 @@ VIDEO_MAX_DURATION_MS = env.integer("VIDEO_MAX_MINUTES", 10, minimum=1) * 60_000
 # --- Work in the background -----------------------------------------------------------------------------------------
 
 REDIS_URL = env.secret("REDIS_URL")
+if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+    raise ImproperlyConfigured("REDIS_URL must begin with redis://, rediss:// or unix://.")
 WORKER_THREADS = env.integer("WORKER_THREADS", 2, minimum=2)
 if REDIS_URL:
     _queue: dict[str, Any] = {"huey_class": "huey.RedisHuey", "url": REDIS_URL}
@@ -308,14 +310,19 @@ WEB_WORK_THREADS = env.integer("WEB_WORK_THREADS", 2, minimum=0)
 WHISPER_MODEL = env.text("WHISPER_MODEL", "tiny")
 WHISPER_WEIGHTS_DIR = env.folder("WHISPER_WEIGHTS_DIR", DATA_DIR / "weights")
 WHISPER_LANGUAGE = env.text("WHISPER_LANGUAGE", "")
+if WHISPER_LANGUAGE and not (len(WHISPER_LANGUAGE) in {2, 3} and WHISPER_LANGUAGE.isalpha()):
+    raise ImproperlyConfigured(f"WHISPER_LANGUAGE must be a code such as en, not {WHISPER_LANGUAGE!r}.")
 HIDE_STRONG_WORDS = env.boolean("HIDE_STRONG_WORDS", default=True)
 
 # --- Operations -----------------------------------------------------------------------------------------------------
 
 # Where the doctor asks nginx; without it at PUBLIC_URL. Inside compose http://nginx.
 NGINX_URL = env.origin("NGINX_URL")
+# Read by gunicorn itself and by nginx: looked at here, so that a wrong value is named before either is replaced.
+env.integer("WEB_CONCURRENCY", 1, minimum=1)
+env.origin("HLS_CORS_ORIGIN", also="*")
 # Whom nginx believes, for the doctor to know of.
-NGINX_TRUSTED_PROXY = env.text("NGINX_TRUSTED_PROXY", "")
+NGINX_TRUSTED_PROXY = env.network("NGINX_TRUSTED_PROXY")
 # Whoever asks for /metrics needs it; without it only this machine and the inside network are answered.
 METRICS_TOKEN = env.secret("METRICS_TOKEN")
 # Set by gunicorn's options for its processes (videostream/gunicorn.py).

@@ -15,7 +15,9 @@ DOCKER = """\
 echo "$*" >>"$(dirname "$0")/asked"
 case "$*" in
 *"manage.py check"*)
-    [ -z "$REFUSES" ] || { echo "VideoStream cannot start: VIDEO_MAX_MINUTES must be a number." >&2; exit 1; };;
+    [ "$REFUSES" != settings ] || { echo "VideoStream cannot start: VIDEO_MAX_MINUTES must be a number" >&2; exit 1; };;
+*"nginx nginx -t"*) [ "$REFUSES" != nginx ] || { echo "nginx: [emerg] invalid network" >&2; exit 1; };;
+*"--no-deps web true"*) [ "$REFUSES" != memory ] || { echo "invalid size: 'viel'" >&2; exit 1; };;
 esac
 """
 
@@ -49,12 +51,15 @@ def test_settings_are_looked_at_before_anything_is_replaced(clone: Path) -> None
     assert asked(clone)[1:] == [
         "compose build",
         "compose run --rm --no-deps prepare python manage.py check",
+        "compose run --rm --no-deps web true",
+        "compose run --rm --no-deps worker true",
+        "compose run --rm --no-deps nginx nginx -t -q",
         "compose up -d --remove-orphans",
     ]
 
 
 def test_a_wrong_value_leaves_the_running_site_as_it_is_and_is_named(clone: Path) -> None:
-    done = up(clone, REFUSES="yes")
+    done = up(clone, REFUSES="settings")
 
     assert done.returncode != 0
     assert "VIDEO_MAX_MINUTES must be a number" in done.stderr
@@ -66,3 +71,13 @@ def test_a_missing_file_of_settings_is_named(clone: Path) -> None:
     (clone / ".env").unlink()
 
     assert ".env is missing: cp .env.example .env" in up(clone).stderr
+
+
+@pytest.mark.parametrize(
+    ("by", "named"), [("nginx", "nginx refuses"), ("memory", "Docker refuses the settings of web")]
+)
+def test_what_only_docker_or_nginx_can_judge_is_asked_before(clone: Path, by: str, named: str) -> None:
+    done = up(clone, REFUSES=by)
+
+    assert done.returncode != 0 and named in done.stderr.splitlines()[-1]
+    assert not [line for line in asked(clone) if " up " in line]
