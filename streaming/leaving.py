@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.db import transaction
 
 from accounts.models import User
 from capture.services import retire
 from social.services import delete_comment, unlike
+from videos import files
 from videos.services import delete_video
 
 
@@ -17,7 +20,8 @@ def leave(user: User) -> None:
        transaction. One whose every byte is there becomes a video, and goes with the others.
     2. The account's row is held, so that nothing new can belong to it.
     3. Comments and likes are taken back one by one, because the videos of others count them.
-    4. Rows go together or not at all; files follow when they are gone.
+    4. Rows go together or not at all; files follow when they are gone: what can be streamed first, of all videos,
+       because the rest may wait for a bucket that does not answer.
     """
     for upload in user.uploads.under_way():
         retire(upload)
@@ -27,6 +31,9 @@ def leave(user: User) -> None:
             delete_comment(comment)
         for like in user.likes.select_related("video"):
             unlike(video=like.video, user=user)
-        for video in user.videos.all():
+        videos = list(user.videos.all())
+        for video in videos:
+            transaction.on_commit(partial(files.set_hls_aside, video.name), robust=True)
+        for video in videos:
             delete_video(video)
         user.delete()

@@ -96,10 +96,13 @@ def _settle_files(video: Video) -> None:
 
 
 def delete_video(video: Video) -> None:
-    """The row first, so that no page leads to it any more; then every file."""
+    """The row first, so that no page leads to it any more; then every file.
+
+    A file that cannot be removed keeps none of another video: it is logged, and the next night removes it.
+    """
     with transaction.atomic():
         video.delete()
-        transaction.on_commit(lambda: files.delete_all(video))
+        transaction.on_commit(lambda: files.delete_all(video), robust=True)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.core.files.storage import FileSystemStorage
 from django.test import Client, TestCase
 
 from accounts.models import ApiToken, User
@@ -10,6 +11,7 @@ from capture.models import Upload
 from capture.parts import hold
 from social import services as social
 from social.models import Comment, Counts
+from streaming.leaving import leave
 from tests.capture.conftest import Tus, part_of
 from tests.conftest import PASSWORD
 from tests.factories import published
@@ -50,6 +52,31 @@ def test_an_account_goes_with_its_videos_and_their_files(as_alice: Client, alice
     assert (counts.comments, counts.likes) == (1, 0)
     assert as_alice.get("/account/").status_code == 302
     assert Client().get("/api/videos/", headers={"Authorization": f"Bearer {secret}"}).status_code == 401
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_stays_public_when_files_of_one_video_cannot_be_removed(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where the bucket does not answer. Everything is out of reach before it is asked for the first time."""
+    videos = [published(alice) for _ in range(3)]
+    playlists = [files.playlist_path(video) for video in videos]
+    plain = [files.stored_path(files.media_key(video, files.VIDEO_FILE)) for video in videos]
+    for path in (*playlists, *plain):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("public")
+    in_reach: list[bool] = []
+
+    def away(_storage: FileSystemStorage, _key: str) -> None:
+        in_reach.append(any(playlist.exists() for playlist in playlists))
+        raise ConnectionError("The bucket does not answer.")
+
+    monkeypatch.setattr(FileSystemStorage, "delete", away)
+
+    leave(alice)
+
+    assert not any(path.exists() for path in (*playlists, *plain))
+    assert in_reach == [False] * 3
 
 
 def test_the_password_is_asked(as_alice: Client, alice: User) -> None:
