@@ -48,11 +48,12 @@ def make_cut(*, video: Video, user: User, choice: Choice, title: str = "", visib
         raise MayNotCut
     if not files.exists(files.media_key(video, files.VIDEO_FILE)):
         raise nothing_to_cut(video)
-    _check_room(user)
-    quota.check_room(user, 1)
     spend(limit_of("cut"), person(user.pk))
     ranges = plan_of(video, choice)
     with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two at once must not both find the last place
+        _check_room(user)
+        quota.check_room(user, 1)
         drop_draft(video=video, user=user)
         return create_video(
             owner=user,

@@ -1,13 +1,19 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import ApiToken, User
+from cutting import services
+from cutting.errors import TooManyCuts
 from cutting.plan import PADDING_MS
 from cutting.services import UNDER_WAY_MAX
 from tests.factories import published
@@ -218,6 +224,32 @@ def test_one_person_has_so_many_cuts_in_the_making_and_no_more(as_alice: Client,
     assert refusal(cut(as_bob, video, keep=[[0, 1000]])) == (429, "too_many_cuts"), "what is being made counts, too"
     cuts[0].steps.filter(kind="render").update(state=ProcessingStep.State.DONE)
     made(cut(as_bob, video, keep=[[0, 1000]]))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_requests_at_once_do_not_both_get_the_last_place(
+    alice: User, video: Video, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "UNDER_WAY_MAX", 1)
+    both_looked, look = Barrier(2), services._check_room
+
+    def look_together(user: User) -> None:
+        look(user)
+        with suppress(BrokenBarrierError):
+            both_looked.wait(1)
+
+    def try_once(_number: int) -> bool:
+        try:
+            services.make_cut(video=video, user=alice, choice=services.Choice(keep=[[0, 1000]]))
+        except TooManyCuts:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    monkeypatch.setattr(services, "_check_room", look_together)
+    with ThreadPoolExecutor(2) as pool:
+        assert sum(pool.map(try_once, range(2))) == 1
 
 
 def test_a_token_cuts_without_a_session(bob: User, video: Video) -> None:
