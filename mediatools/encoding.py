@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -85,11 +84,6 @@ def even_size(
     """
     scale = min(1.0, short_side / min(width, height), long_side / max(width, height))
     return max(MIN_SIDE, int(width * scale) // 2 * 2), max(MIN_SIDE, int(height * scale) // 2 * 2)
-
-
-def most_frames(duration_ms: int, frame_rate: Fraction) -> int:
-    """More frames than so long a picture can have: what is made beyond is a mistake or an attack."""
-    return math.ceil(frame_rate * (duration_ms + SPARE_MS) / 1000)
 
 
 def timeout_s(duration_ms: int, *, is_hdr: bool = False) -> float:

@@ -88,7 +88,6 @@ def prepare_argv(source: Path, target: Path, facts: MediaFacts) -> list[str]:
         else:
             picture = _upright_picture(recording[str(facts.video.index)], facts)
         options |= encoding.picture_options(facts.video.frame_rate, quality=QUALITY)
-        options["frames:v"] = encoding.most_frames(facts.duration_ms, facts.video.frame_rate)
     output = ffmpeg.output(*([picture] if sound is None else [picture, sound]), file_url(target), **options)
     return encoding.compile_argv(output)
 

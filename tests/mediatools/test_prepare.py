@@ -87,7 +87,7 @@ def test_the_command_that_encodes() -> None:
         "[0:2]aresample=48000:async=1:first_pts=0:min_hard_comp=0.03[s4]",
         *("-map", "[s3]", "-map", "[s4]", "-f", "mp4", "-ac", "1", "-ar", "48000", "-b:a", "128k", "-bf", "0"),
         *("-c:a", "aac", "-c:v", "libx264", "-crf", "21", "-force_key_frames", "expr:gte(t,n_forced*2)"),
-        *("-fps_mode", "cfr", "-frames:v", "1049", "-map_chapters", "-1", "-map_metadata", "-1"),
+        *("-fps_mode", "cfr", "-map_chapters", "-1", "-map_metadata", "-1"),
         *("-movflags", "+faststart"),
         *("-pix_fmt", "yuv420p", "-preset", "veryfast", "-r", "30000/1001", "-sc_threshold", "0", "-t", "35.000"),
         *("file:/m/video.mp4", "-y"),
