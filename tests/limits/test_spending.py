@@ -44,6 +44,16 @@ def test_what_was_spent_comes_back_steadily() -> None:
 
 
 @pytest.mark.django_db
+def test_whoever_did_nothing_for_long_may_not_do_more_at_once() -> None:
+    spend(THREE, "alice", 3)
+    later(3600)
+
+    spend(THREE, "alice", 3)
+    with pytest.raises(TooOften):
+        spend(THREE, "alice")
+
+
+@pytest.mark.django_db
 def test_what_was_given_back_can_be_spent() -> None:
     spend(THREE, "alice", 3)
     give_back(THREE, "alice", 2)
