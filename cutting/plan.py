@@ -51,11 +51,6 @@ def without(ranges: Sequence[Sequence[int]], duration_ms: int) -> Plan:
     return _plan([(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True) if start < end])
 
 
-def length_ms(ranges: Sequence[Sequence[int]]) -> int:
-    """How long the cut will be."""
-    return sum(end - start for start, end in ranges)
-
-
 def overlap(plan: Sequence[Range], start_ms: int, end_ms: int) -> Plan:
     """The part of a plan that lies between two times. Raises NothingLeft."""
     return _plan([(max(start, start_ms), min(end, end_ms)) for start, end in plan if start < end_ms and end > start_ms])

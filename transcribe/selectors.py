@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
-
 from transcribe.corrections import corrected_words
 from transcribe.cues import Word
 from transcribe.errors import NoTranscriptYet
 from transcribe.models import Cue, Transcript
-from transcribe.weights import WeightsError, resolve
 from videos.models import ProcessingStep, Video
 
 Kind = ProcessingStep.Kind
@@ -58,14 +55,6 @@ def cues_of(video: Video) -> list[CueView]:
 def words_of(cues: Sequence[CueView]) -> list[Word]:
     """All words in order."""
     return [word for cue in cues for word in cue.words]
-
-
-def weights_note() -> str:
-    """What people should know about the weights of the speech model: empty while they are those that were asked for."""
-    try:
-        return resolve(settings.WHISPER_MODEL, settings.WHISPER_WEIGHTS_DIR).note
-    except WeightsError as error:
-        return error.message
 
 
 def _view(cue: Cue) -> CueView:

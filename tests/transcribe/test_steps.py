@@ -15,7 +15,7 @@ from transcribe import steps
 from transcribe.cues import Word
 from transcribe.engines.base import EngineError, OnProgress, Recognised, Samples
 from transcribe.models import Transcript
-from transcribe.selectors import cues_of, weights_note
+from transcribe.selectors import cues_of
 from transcribe.services import correct_cues
 from transcribe.weights import Weights
 from videos import files
@@ -125,14 +125,13 @@ def test_it_gives_up_with_the_sentence_of_the_engine(
     assert not Transcript.objects.exists()
 
 
-def test_it_gives_up_where_there_are_no_weights_and_the_site_says_so(
+def test_it_gives_up_where_there_are_no_weights(
     with_file: Callable[..., Video], settings: Settings, tmp_path: Path
 ) -> None:
     settings.WHISPER_WEIGHTS_DIR = tmp_path / "none"
     with pytest.raises(GiveUp, match="There are no Whisper weights") as end:
         steps.transcribe(with_file(), Work())
     assert end.value.code == "weights_missing"
-    assert "There are no Whisper weights" in weights_note()
 
 
 def test_it_gives_up_where_the_video_file_is_gone(parrot: type[Parrot], alice: User) -> None:
