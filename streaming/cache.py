@@ -25,7 +25,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.conf import settings
 from django.db.models import Q
 
 from social.models import Counts
@@ -66,9 +65,7 @@ class Trimmed:
 
 
 def is_due() -> bool:
-    """Whether there is a limit, and no run began in the last minute."""
-    if not settings.HLS_CACHE_MAX_BYTES:
-        return False
+    """Whether no run began in the last minute."""
     try:
         return time.time() - _lock_path().stat().st_mtime > PAUSE_BETWEEN_RUNS_S
     except FileNotFoundError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django_tasks import task
 from huey import crontab
-from huey.contrib.djhuey import HUEY, periodic_task
+from huey.contrib.djhuey import HUEY, db_periodic_task
 
 from videos import files
 from videos.work import worker
@@ -21,13 +21,13 @@ def look_for_work() -> None:
     work.enqueue()
 
 
-@periodic_task(crontab(minute="23"))  # type: ignore[untyped-decorator]  # huey is not typed
+@db_periodic_task(crontab(minute="23"))  # type: ignore[untyped-decorator]  # huey is not typed
 def forget_results() -> None:
     """The Tasks API keeps a record of every message; nobody asks for them, because the steps tell what was done."""
     HUEY.storage.flush_results()
 
 
-@periodic_task(crontab(minute="*/10"))  # type: ignore[untyped-decorator]  # huey is not typed
+@db_periodic_task(crontab(minute="*/10"))  # type: ignore[untyped-decorator]  # huey is not typed
 def remove_abandoned_scratch() -> None:
     """What workers were at that were killed: as much as the largest upload each."""
     files.remove_abandoned_scratch()
