@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth.forms import PasswordChangeForm, UserCreationForm
 
 from accounts.models import TOKEN_DAYS, ApiToken, User
-from accounts.names import NAME_MAX, fault_of, look_alikes
+from accounts.names import NAME_MAX, fault_of, folded
 from accounts.own_password import is_own_password
 
 NAME_HELP = f"Up to {NAME_MAX} letters and digits, also . _ + and -. Everybody sees it, and it stays."
@@ -15,7 +15,7 @@ PASSWORD_HELP = "At least 8 characters: not your name, and nothing that many peo
 
 
 class SignUpForm(UserCreationForm[User]):
-    """Refuses names that another person has in other letters (Alice or a1ice beside alice) and those of the site."""
+    """Refuses names that look like another person's (Alice, a1ice or álice beside alice) and those of the site."""
 
     class Meta:
         model = User
@@ -34,7 +34,7 @@ class SignUpForm(UserCreationForm[User]):
             return None
         if fault := fault_of(name):
             raise forms.ValidationError(fault)
-        if User.objects.filter(username__iregex=look_alikes(name)).exists():
+        if User.objects.filter(folded_name=folded(name)).exists():
             raise forms.ValidationError("Somebody has this name, or one that looks like it. Choose another one.")
         return name
 

@@ -6,11 +6,14 @@ import hashlib
 import secrets
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+
+from accounts.names import FOLDED_MAX, folded
 
 TOKEN_PREFIX = "vs_"
 TOKEN_DAYS = 365
@@ -24,8 +27,14 @@ class User(AbstractUser):
     allows_cuts = models.BooleanField(
         default=True, help_text="Whether others may cut the videos this person makes next"
     )
+    # The same for names that look alike.
+    folded_name = models.CharField(max_length=FOLDED_MAX, default="", db_index=True, editable=False)
     # Part of what every session of this person must know: counting up ends them all.
     sessions_ended = models.PositiveIntegerField(default=0, editable=False)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.folded_name = folded(self.username)
+        super().save(*args, **kwargs)
 
     def get_session_auth_hash(self) -> str:
         return f"{super().get_session_auth_hash()}{self.sessions_ended}"

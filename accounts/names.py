@@ -6,6 +6,7 @@ Letters of every script are welcome. Rules and data are those of Unicode's UTS #
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from confusable_homoglyphs.categories import alias
 from confusable_homoglyphs.confusables import confusables_data
@@ -26,9 +27,12 @@ RESERVED = (
     "postmaster privacy profile readyz healthz root safety search security settings signup site somebody staff static "
     "status superuser support sysadmin system team terms undefined user videostream webmaster www you"
 )
-# Letters that are taken for each other in most typefaces, each group by one of them.
-SAME_SHAPE = (("rn", "m"), ("vv", "w"), ("1", "l"), ("i", "l"), ("0", "o"))
-SHAPES = {"m": "(?:m|rn)", "w": "(?:w|vv)", "l": "[1il]", "o": "[0o]"}
+# Letters that are taken for each other in most typefaces, and signs that are overlooked.
+SAME_SHAPE = str.maketrans({"m": "rn", "w": "vv", "1": "l", "i": "l", "0": "o", ".": "", "_": "", "-": ""})
+# Several times as long as any name: ㎒ becomes MHz, and m two letters.
+FOLDED_MAX = 300
+# Of other scripts the marks tell names apart: Cyrillic и and й, vowels of India.
+_MARKS_ON_LATIN = re.compile(r"(?<=[a-z])[\u0300-\u036f]+")
 
 
 def fault_of(name: str) -> str:
@@ -37,16 +41,27 @@ def fault_of(name: str) -> str:
         return f"A name may have at most {NAME_MAX} characters."
     if FILLERS & set(name):
         return "This name has a letter that nobody can see."
-    if _shape(re.sub(r"[\W_]", "", name)) in _RESERVED_SHAPES:
+    if _is_reserved(name):
         return "This name is kept for the site itself. Choose another one."
     if not name.isascii():
         return _fault_of_scripts(name)
     return ""
 
 
-def look_alikes(name: str) -> str:
-    """A regular expression, to be compared without regard to capitals, for all names that look like this one."""
-    return f"^{''.join(SHAPES.get(char) or re.escape(char) for char in _shape(name))}$"
+def folded(name: str) -> str:
+    """What all names have in common that look like this one, without regard to capitals, accents and . _ -."""
+    return (_plain(name).translate(SAME_SHAPE) or name)[:FOLDED_MAX]
+
+
+def _plain(name: str) -> str:
+    return _MARKS_ON_LATIN.sub("", unicodedata.normalize("NFKD", name.casefold()).casefold())
+
+
+def _is_reserved(name: str) -> bool:
+    """Also with a number behind it, and several of them in a row: admin1, support-team."""
+    words = [word.rstrip("0123456789") for word in re.split(r"[\W_]+", _plain(name))]
+    shapes = {folded(word) for word in words if word}
+    return folded("".join(words)) in _RESERVED or bool(shapes) and shapes <= _RESERVED
 
 
 def _fault_of_scripts(name: str) -> str:
@@ -62,11 +77,4 @@ def _passes_for_ascii(char: str) -> bool:
     return any(twin["c"].isascii() and twin["c"].isalnum() for twin in confusables_data.get(char, ()))
 
 
-def _shape(name: str) -> str:
-    shape = name.casefold()
-    for looks, like in SAME_SHAPE:
-        shape = shape.replace(looks, like)
-    return shape
-
-
-_RESERVED_SHAPES = frozenset(_shape(name) for name in RESERVED.split())
+_RESERVED = frozenset(folded(name) for name in RESERVED.split())
