@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,10 +10,13 @@ from mediatools.errors import MediaError
 from mediatools.subtitles import Line, Subtitles, read_subtitles
 from transcribe.corrections import corrected_words
 from transcribe.cues import CueText
-from videos import files
+from videos import originals
+from videos.errors import RetryLater
 from videos.models import Video
 from videos.text import one_line
 
+logger = logging.getLogger(__name__)
+ORIGINAL_PAUSE_S = 60
 ENGINE = "subtitles of the file"
 LINE_MAX = 500
 UNKNOWN_LANGUAGE = "und"
@@ -28,14 +32,20 @@ TWO_LETTERS = dict(pair.split(":") for pair in _LANGUAGES.split())
 
 
 def brought_words(video: Video) -> tuple[str, list[CueText]] | None:
-    """Language and cues of the subtitles in a video's original file; None where it has none or is gone."""
+    """Language and cues of the subtitles in a video's original file; None where it has none or is gone.
+
+    Raises RetryLater if it cannot be read now: what a machine would guess instead could not be taken back.
+    """
     if not video.original_file:
         return None
     try:
-        with files.local_copy(video.original_file) as original:
+        with originals.local_original(video.original_file) as original:
             subtitles = read_subtitles(original)
     except (FileNotFoundError, MediaError):
         return None
+    except OSError as error:
+        logger.warning("the original cannot be read yet: %s", error)
+        raise RetryLater(ORIGINAL_PAUSE_S) from error
     cues = cues_of_lines(subtitles.lines, video.duration_ms or 0) if subtitles else []
     return (_language(subtitles, video), cues) if subtitles and cues else None
 

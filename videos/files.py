@@ -108,34 +108,18 @@ def stored_path(key: str) -> Path:
 
 
 @contextmanager
-def local_copy(key: str) -> Iterator[Path]:
-    """A path that outside programs can read until the end, even if the stored file is moved or deleted meanwhile.
-
-    Raises FileNotFoundError if the storage has no such file, or `key` is empty because none is kept any more.
-    """
-    if not key:
-        raise FileNotFoundError(key)
-    with scratch_folder() as folder:
-        copy = folder / Path(key).name
-        if is_on_disk():
-            _keep_beside(stored_path(key), copy)
-        else:
-            bucket().download(key, copy)
-        yield copy
-
-
-@contextmanager
 def local_media(video: Video, file_name: str) -> Iterator[Path]:
-    """The same for a file made from the video, in whichever tree it lies at the moment.
+    """A path of a file made from the video, in whichever tree it lies, that outside programs can read until the end,
+    even if that file is moved or deleted meanwhile.
 
-    Raises FileNotFoundError if it, or the video, is gone.
+    Raises FileNotFoundError if it, or the video, is gone; OSError if a bucket does not answer.
     """
     with scratch_folder() as folder:
         copy = folder / file_name
         if is_on_disk():
             try:
                 with placing(video) as current:
-                    _keep_beside(stored_path(media_key(current, file_name)), copy)
+                    keep_beside(stored_path(media_key(current, file_name)), copy)
             except Video.DoesNotExist:
                 raise FileNotFoundError(video.name) from None
         else:
@@ -143,7 +127,7 @@ def local_media(video: Video, file_name: str) -> Iterator[Path]:
         yield copy
 
 
-def _keep_beside(path: Path, copy: Path) -> None:
+def keep_beside(path: Path, copy: Path) -> None:
     """A second name for the same file; where the disk has no such thing, a copy."""
     try:
         os.link(path, copy)

@@ -34,17 +34,21 @@ def is_there(key: str) -> bool:
 
 @contextmanager
 def local_original(key: str) -> Iterator[Path]:
-    """As `files.local_copy`, also for one that is not stored yet. Raises FileNotFoundError."""
-    if key and not files.is_on_disk():
-        with files.scratch_folder() as folder:
-            copy = folder / Path(key).name
-            try:
-                os.link(arrived_path(key), copy)
-            except FileNotFoundError:
-                files.bucket().download(key, copy)
-            yield copy
-        return
-    with files.local_copy(key) as copy:
+    """A path that outside programs can read until the end, wherever the original lies; even if it is deleted meanwhile.
+
+    Raises FileNotFoundError if it is nowhere, or `key` is empty because none is kept any more; OSError if a bucket does
+    not answer.
+    """
+    if not key:
+        raise FileNotFoundError(key)
+    with files.scratch_folder() as folder:
+        copy = folder / Path(key).name
+        try:
+            files.keep_beside(arrived_path(key), copy)
+        except FileNotFoundError:
+            if files.is_on_disk():
+                raise
+            files.bucket().download(key, copy)
         yield copy
 
 

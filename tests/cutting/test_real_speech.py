@@ -48,7 +48,7 @@ def plain(text: str) -> str:
 
 def heard_in(video: Video, target: Path) -> tuple[Word, ...]:
     """What the engine hears in the file, without knowing anything of its source."""
-    with files.local_copy(files.media_key(video, files.VIDEO_FILE)) as path:
+    with files.local_media(video, files.VIDEO_FILE) as path:
         write_speech_audio(path, target, probe_prepared(path))
     weights = resolve(settings.WHISPER_MODEL, settings.WHISPER_WEIGHTS_DIR)
     return OpenAIWhisper(weights).recognise(np.fromfile(target, dtype="<f4")).words

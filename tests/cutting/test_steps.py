@@ -56,7 +56,7 @@ def test_it_renders_what_is_kept_as_a_video_of_its_own(cut: Video) -> None:
     cut.refresh_from_db()
     assert abs(cut.duration_ms - 1400) <= 40
     assert (cut.width, cut.height) == (320, 240)
-    with files.local_copy(files.media_key(cut, files.VIDEO_FILE)) as path:
+    with files.local_media(cut, files.VIDEO_FILE) as path:
         assert abs(probe(path).duration_ms - 1400) <= 40
     assert work.percents[-1] == 100
 

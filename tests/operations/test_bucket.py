@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,12 @@ from django.test import Client
 from accounts.models import User
 from operations.backup import back_up
 from operations.service_checks import check_bucket
-from tests.factories import make_clip, uploaded
+from tests.factories import make_clip, published, uploaded
 from tests.live_site import LiveSite
 from tests.s3_server import Bucket, S3Server
+from transcribe.brought import brought_words
 from videos import files, originals, services
+from videos.errors import RetryLater
 from videos.models import Video
 from videos.storage import BucketStorage
 from videos.work import claims, worker
@@ -139,6 +142,59 @@ def test_killed_while_it_is_stored_an_original_is_in_one_place_at_least(
     assert not originals.arrived_path(video.original_file).exists()
     video.refresh_from_db()
     assert video.is_playable
+
+
+def test_an_original_that_waits_for_the_bucket_is_read_where_the_disk_has_no_second_names(
+    as_alice: Client, bucket: Bucket, clip: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video = upload(as_alice, clip)
+
+    def refuse(*_paths: Path) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+
+    with originals.local_original(video.original_file) as copy:
+        assert copy.read_bytes() == clip
+
+
+@pytest.fixture
+def with_subtitles(bucket: Bucket, alice: User, clip: bytes, tmp_path: Path) -> Video:
+    """Prepared, with an original that brings subtitles and is not in the bucket yet."""
+    (tmp_path / "lines.srt").write_text("1\n00:00:00,100 --> 00:00:00,900\nwritten by hand\n")
+    original = tmp_path / "original.mp4"
+    words = ["-i", str(tmp_path / "clip.mp4"), "-i", str(tmp_path / "lines.srt"), "-c", "copy", "-c:s", "mov_text"]
+    subprocess.run(["ffmpeg", "-y", "-v", "error", *words, str(original)], check=True)
+    video = published(alice)
+    key = files.original_key(video.name, "mp4")
+    originals.arrive(original, key)
+    Video.objects.filter(pk=video.pk).update(original_file=key)
+    video.refresh_from_db()
+    return video
+
+
+def test_subtitles_are_read_before_and_after_their_file_is_in_the_bucket(with_subtitles: Video, bucket: Bucket) -> None:
+    assert bucket.listing() == set()
+    before = brought_words(with_subtitles)
+    originals.store(with_subtitles)
+
+    assert before is not None
+    assert [cue.text for cue in before[1]] == ["written by hand"]
+    assert brought_words(with_subtitles) == before
+
+
+def test_a_bucket_that_is_away_for_a_moment_loses_no_subtitles(
+    with_subtitles: Video, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    originals.store(with_subtitles)
+
+    def away(*_arguments: object) -> None:
+        raise OSError("The object storage does not answer")
+
+    monkeypatch.setattr(BucketStorage, "download", away)
+
+    with pytest.raises(RetryLater):
+        brought_words(with_subtitles)
 
 
 def test_a_video_that_is_deleted_while_its_original_is_stored_leaves_nothing(
@@ -295,7 +351,7 @@ def test_a_large_original_streams_without_growing_memory(bucket: Bucket, tmp_pat
     before = peak_bytes()
 
     files.put(source, "originals/large/original.webm")
-    with files.local_copy("originals/large/original.webm") as copy, copy.open("rb") as file:
+    with originals.local_original("originals/large/original.webm") as copy, copy.open("rb") as file:
         downloaded = hashlib.file_digest(file, "sha256")
     streamed = hashlib.sha256()
     for block in files.bucket().read_part("originals/large/original.webm").blocks:

@@ -12,7 +12,7 @@ from django.db import transaction
 from accounts.models import User
 from mediatools import hls, poster
 from tests.factories import make_clip, published, uploaded
-from videos import files, services
+from videos import files, originals, services
 from videos.models import ProcessingStep, Video
 from videos.work import worker
 
@@ -52,7 +52,7 @@ def test_who_reads_an_original_keeps_it_when_it_is_deleted(alice: User, tmp_path
     source.write_text("film")
     video = uploaded(alice, source)
 
-    with files.local_copy(video.original_file) as path:
+    with originals.local_original(video.original_file) as path:
         services.delete_video(video)
         assert path.read_text() == "film"
 

@@ -283,7 +283,7 @@ def test_it_makes_a_real_recording_playable(alice: User, tmp_path: Path) -> None
     assert (video.width, video.height, video.duration_ms) == (320, 240, 3000)
     assert video.sha256 == hashlib.sha256(clip.read_bytes()).hexdigest(), "of what was uploaded"
     assert files.playlist_path(video).exists()
-    with files.local_copy(files.media_key(video, files.VIDEO_FILE)) as made:
+    with files.local_media(video, files.VIDEO_FILE) as made:
         assert probe(made).video.codec == "h264"
     assert files.exists(files.media_key(video, files.POSTER_FILE))
 
