@@ -180,6 +180,13 @@ def test_a_password_is_not_guessed_in_a_session_that_was_left_open(
     assert (alice.email, alice.check_password(PASSWORD)) == ("", True)
 
 
+def test_staff_change_their_password_where_wrong_tries_are_limited(as_alice: Client, alice: User) -> None:
+    User.objects.filter(pk=alice.pk).update(is_staff=True)
+
+    for answer in (as_alice.get("/admin/password_change/"), as_alice.post("/admin/password_change/", {})):
+        assert answer["Location"] == reverse("change_password")
+
+
 def test_whoever_knows_their_password_is_not_stopped(as_alice: Client, alice: User, settings: Settings) -> None:
     few(settings, "password")
     for number in range(4):

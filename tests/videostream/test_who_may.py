@@ -111,6 +111,7 @@ ROWS = {
     "new_password": page("/login/new/MQ/abc-def", ALL, "GET", "POST"),
     "healthz": page("/healthz", ALL),
     "readyz": page("/readyz", ALL),
+    "staff_password": page("/admin/password_change/", ALL, "GET", "POST"),
     "doctor": page("/admin/doctor/", NO_STAFF),
     "uploads": Row("/api/uploads/", {"POST": ACCOUNT}),
     "api:api-root": page("/api/", NOBODY),
