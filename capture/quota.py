@@ -24,6 +24,8 @@ TOO_MUCH_TODAY = "You have sent as much as you may in one day. What arrived is k
 class Usage:
     """What a person has of what is allowed, in bytes; a `max` of 0 is no limit. Uploads under way are counted whole.
 
+    `stored_bytes`: of recordings and chosen files as much as was sent, of cuts as much as was made. The video.mp4 that
+    is made of a recording is not counted: nobody who sends a file can tell how large it will be.
     `today_bytes`: what was sent and has not come back yet, as it does steadily (limits/spending.py).
     """
 
