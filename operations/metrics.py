@@ -60,12 +60,12 @@ def _ended() -> Iterable[Metric]:
     heard_s = 0.0
     for total in StepTotal.objects.all():
         counts.add_metric([total.kind, total.state], total.count)
+        heard_s += total.heard_ms / 1000
         if total.state == ProcessingStep.State.DONE:
             work.add_metric([total.kind], total.work_ms / 1000)
-            heard_s += total.video_ms / 1000 if total.kind == ProcessingStep.Kind.TRANSCRIBE else 0
     yield counts
     yield work
-    yield CounterMetricFamily("videostream_heard_seconds", "Video that was listened to for words.", value=heard_s)
+    yield CounterMetricFamily("videostream_heard_seconds", "Sound that was listened to for words.", value=heard_s)
 
 
 def _disks() -> Iterable[Metric]:

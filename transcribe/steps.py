@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from django.conf import settings
 
-from mediatools.audio import write_speech_audio
+from mediatools.audio import SPEECH_SAMPLE_RATE, write_speech_audio
 from mediatools.errors import ProgramCancelled
 from transcribe.brought import ENGINE, brought_words
 from transcribe.cues import group_words
@@ -21,6 +21,7 @@ from videos.errors import GiveUp, VideoFileMissing
 from videos.facts import facts_of
 from videos.models import Video
 from videos.work.table import Work
+from videos.work.totals import count_heard
 
 SOUND_FILE = "speech.f32"
 
@@ -46,8 +47,9 @@ def transcribe(video: Video, work: Work) -> None:
     try:
         engine = OpenAIWhisper(resolve(settings.WHISPER_MODEL, settings.WHISPER_WEIGHTS_DIR))
         with files.scratch_folder() as folder:
+            sound = _sound_of(video, folder / SOUND_FILE, work)
             heard = engine.recognise(
-                _sound_of(video, folder / SOUND_FILE, work),
+                sound,
                 language=video.language or settings.WHISPER_LANGUAGE or None,
                 on_progress=_going_on(work),
             )
@@ -57,6 +59,7 @@ def transcribe(video: Video, work: Work) -> None:
         raise GiveUp(error.code, error.message) from error
     words = list(hidden(heard.words, heard.language)) if settings.HIDE_STRONG_WORDS else heard.words
     store_transcript(video=video, language=heard.language, engine=engine.name, cues=group_words(words))
+    count_heard(len(sound) * 1000 // SPEECH_SAMPLE_RATE)
 
 
 def _sound_of(video: Video, target: Path, work: Work) -> Samples:

@@ -241,7 +241,7 @@ class StepTotal(models.Model):
     state = models.CharField(max_length=8, choices=ProcessingStep.State)
     count = models.PositiveBigIntegerField(default=0)
     work_ms = models.PositiveBigIntegerField(default=0, help_text="How long they took together")
-    video_ms = models.PositiveBigIntegerField(default=0, help_text="The length of their videos together")
+    heard_ms = models.PositiveBigIntegerField(default=0, help_text="How much sound they listened to for words")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "state"], name="step_total_once")]

@@ -24,6 +24,7 @@ from videos import services
 from videos.models import ProcessingStep, Video
 from videos.work import claims
 from videos.work.table import Lane
+from videos.work.totals import count_heard
 from videos.work.workers import say_alive
 
 Labels = tuple[tuple[str, str], ...]
@@ -61,7 +62,7 @@ def test_it_tells_what_waits(stranger: Client, alice: User) -> None:
 
 
 def ended(alice: User, kind: str, end: Callable[[ProcessingStep], bool], *, after_s: float) -> Video:
-    """A step of a video of three seconds that was claimed and ended."""
+    """A step that was claimed and ended."""
     video = published(alice)
     video.steps.filter(kind=kind).update(state="waiting")
     step = claims.claim(video.steps.get(kind=kind))
@@ -75,6 +76,7 @@ def test_figures_of_what_ended_only_grow(stranger: Client, alice: User) -> None:
     """Also when videos are deleted, and whichever web server is asked."""
     for seconds in (1, 3):
         ended(alice, "transcribe", claims.finish, after_s=seconds).delete()
+        count_heard(seconds * 1500)
     ended(alice, "transcribe", lambda step: claims.fail(step, "code", "reason"), after_s=50)
 
     told = scrape(stranger)

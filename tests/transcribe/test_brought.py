@@ -16,7 +16,7 @@ from transcribe.cues import Word
 from transcribe.models import Transcript
 from transcribe.selectors import cues_of
 from videos import files
-from videos.models import Video
+from videos.models import StepTotal, Video
 
 pytestmark = pytest.mark.django_db
 SRT = "1\n00:00:00,200 --> 00:00:00,600\nA line written by hand\n\n"
@@ -63,6 +63,7 @@ def test_subtitles_of_the_file_become_captions_and_nothing_is_guessed(
 
     steps.transcribe(video, Work())
 
+    assert not StepTotal.objects.exists(), "nothing was heard"
     assert Transcript.objects.get(video=video).language == "de"
     (cue,) = cues_of(video)
     assert (cue.start_ms, cue.end_ms, cue.text) == (200, 600, "A line written by hand")

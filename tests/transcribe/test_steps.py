@@ -20,7 +20,7 @@ from transcribe.services import correct_cues
 from transcribe.weights import Weights
 from videos import files
 from videos.errors import GiveUp
-from videos.models import Video
+from videos.models import StepTotal, Video
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +92,15 @@ def test_it_writes_down_what_the_engine_hears(parrot: type[Parrot], with_file: C
     assert (transcript.language, transcript.engine) == ("en", "parrot")
     assert work.percents == [50, 50]
     assert abs(parrot.asked[0][0] - 16_000) < 1600
+
+
+def test_the_figures_tell_how_much_sound_was_heard(parrot: type[Parrot], with_file: Callable[..., Video]) -> None:
+    video = with_file()
+    for _ in range(2):
+        steps.transcribe(video, Work())
+    steps.transcribe(with_file(audio=False), Work())
+
+    assert StepTotal.objects.get(kind="transcribe", state="done").heard_ms == pytest.approx(2000, abs=200)
 
 
 def test_a_recording_without_sound_has_no_words(parrot: type[Parrot], with_file: Callable[..., Video]) -> None:

@@ -17,9 +17,10 @@ from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, Quer
 from django.utils import timezone
 
 from accounts.models import User
-from videos.models import ProcessingStep, StepTotal, Video
+from videos.models import ProcessingStep, Video
 from videos.work.log_context import about
 from videos.work.table import MAX_ATTEMPTS, RULES, Lane, depends_on
+from videos.work.totals import count_ended
 from videos.work.workers import WORKER, threads_for_one_person
 
 logger = logging.getLogger(__name__)
@@ -153,19 +154,8 @@ def _end(step: ProcessingStep, mine: QuerySet[ProcessingStep], **facts: Any) -> 
     now = timezone.now()
     ended = mine.filter(wanted_again=False).update(finished_at=now, **facts)
     if ended:
-        _count(step, facts["state"], now)
+        count_ended(step, facts["state"], now)
     return bool(ended or mine.filter(wanted_again=True).update(**_as_new()))
-
-
-def _count(step: ProcessingStep, state: str, now: datetime) -> None:
-    """Add an ended step to what the figures tell of all that ever ended."""
-    took_s = (now - step.started_at).total_seconds() if step.started_at else 0.0
-    total, _ = StepTotal.objects.get_or_create(kind=step.kind, state=state)
-    StepTotal.objects.filter(pk=total.pk).update(
-        count=F("count") + 1,
-        work_ms=F("work_ms") + max(0, round(took_s * 1000)),
-        video_ms=F("video_ms") + step.video.duration_ms,
-    )
 
 
 def _as_new() -> dict[str, Any]:
