@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import admin, messages
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -44,6 +45,23 @@ class PersonAdmin(UserAdmin[User]):
                 continue
             link = request.build_absolute_uri(reset_path(person))
             messages.success(request, f"{person} chooses a new password at {link}, once, within a day.")
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class RightsOfGroupsAdmin(GroupAdmin):
+    """Whoever changes a group gives rights to all in it, themselves perhaps."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return _may_all(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return _may_all(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return _may_all(request)
 
 
 @admin.register(ApiToken)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.test import Client, TestCase
 
 from accounts.models import User
@@ -130,6 +130,19 @@ def test_staff_who_change_people_give_nobody_rights(bob: User) -> None:
     bob.refresh_from_db()
     assert (answer.status_code, bob.email) == (302, "bob@example.org")
     assert (bob.is_staff, bob.is_superuser, bob.user_permissions.count()) == (False, False, 0)
+
+
+def test_staff_who_change_groups_do_not_give_themselves_rights(as_boss: Client) -> None:
+    browser = as_staff("view_group", "change_group", "add_group")
+    group = Group.objects.create(name="helpers")
+    User.objects.get(username="steve").groups.add(group)
+    rights = {"name": "helpers", "permissions": [Permission.objects.get(codename="delete_user").pk]}
+
+    refused = browser.post(f"/admin/auth/group/{group.pk}/change/", rights).status_code
+    assert (refused, group.permissions.count()) == (403, 0)
+
+    as_boss.post(f"/admin/auth/group/{group.pk}/change/", rights)
+    assert group.permissions.count() == 1
 
 
 def test_a_superuser_makes_somebody_staff(as_boss: Client, bob: User) -> None:
