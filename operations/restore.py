@@ -25,7 +25,7 @@ from operations.archive import (
 from operations.backup import Saved
 from operations.places import Place, current_place, keys_of
 from videos import files
-from videos.models import Video
+from videos.models import ProcessingStep, Video
 from videos.work.tasks import look_for_work
 
 Tell = Callable[[str], None]
@@ -46,6 +46,7 @@ def restore(stream: IO[bytes], tell: Tell) -> Saved:
         with transaction.atomic(), current_place() as place:
             restored = _restore(stream, place, tell)
             rows.finish_loading()
+            _forget_workers()
             transaction.on_commit(look_for_work)
     except (BadArchive, DeserializationError, IntegrityError, ValueError) as error:
         raise CannotRestore(f"{error} Nothing was restored; files that came already can be overwritten.") from error
@@ -71,6 +72,21 @@ def _restore(stream: IO[bytes], place: Place, tell: Tell) -> Saved:
     if end != {"rows": restored.rows, "files": restored.files}:
         raise BadArchive("The backup does not hold as much as it says.")
     return restored
+
+
+def _forget_workers() -> None:
+    """Nobody here carries out what was being done there, and that it was cut off is no failed attempt."""
+    running = ProcessingStep.objects.filter(state=ProcessingStep.State.RUNNING)
+    running.update(
+        state=ProcessingStep.State.WAITING,
+        attempts=0,
+        progress=0,
+        worker="",
+        claim="",
+        wanted_again=False,
+        heartbeat_at=None,
+        started_at=None,
+    )
 
 
 def _check_manifest(member: Member | None) -> None:

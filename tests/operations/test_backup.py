@@ -10,6 +10,7 @@ import sys
 import tarfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,8 @@ from tests.postgres_server import PostgresServer
 from transcribe.models import Cue, Transcript
 from videos import files, services
 from videos.models import ProcessingStep, Video, Worker
+from videos.work.claims import sweep
+from videos.work.table import MAX_ATTEMPTS
 from videos.work.workers import say_alive
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -159,6 +162,25 @@ def test_people_can_log_in_and_work_goes_on(saved: Path, empty: Any, client: Any
     assert client.login(username="alice", password="a long enough password")
     assert not Worker.objects.exists(), "the old installation's workers are not here"
     assert ProcessingStep.objects.filter(state="waiting").exists()
+
+
+def test_a_video_that_was_worked_on_is_finished_and_not_failed(full: None, tmp_path: Path, empty: Any) -> None:
+    """Its last attempt was under way when the backup was made."""
+    step = ProcessingStep.objects.filter(state="waiting", kind="prepare").earliest("pk")
+    long_ago = timezone.now() - timedelta(days=1)
+    ProcessingStep.objects.filter(pk=step.pk).update(
+        state="running", attempts=MAX_ATTEMPTS, worker="there:1", claim="x", heartbeat_at=long_ago, progress=50
+    )
+    path = tmp_path / "running.tar"
+    call_command("backup", str(path))
+    empty()
+
+    restored_from(path)
+
+    sweep()
+    step.refresh_from_db()
+    assert (step.state, step.attempts, step.worker, step.claim, step.progress) == ("waiting", 0, "", "", 0)
+    assert (step.heartbeat_at, step.started_at) == (None, None)
 
 
 def test_only_its_owner_may_read_the_file(saved: Path) -> None:
