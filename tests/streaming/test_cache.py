@@ -20,6 +20,7 @@ from social.models import Counts
 from streaming import cache
 from streaming.demand import make_playable
 from tests.factories import make_clip, published, uploaded
+from tests.live_site import wait_for
 from videos import files
 from videos.models import ProcessingStep, Video
 from videos.work import worker
@@ -271,4 +272,5 @@ def test_two_people_who_want_a_dropped_package_get_one(alice: User, tmp_path: Pa
     assert is_offered(video)
     versions = set(files.hls_folder(video).iterdir())
     assert set(before) < versions and len(versions) == 2
-    assert video.steps.get(kind="package").state == ProcessingStep.State.DONE
+    # The files come a moment before the row says so.
+    wait_for(lambda: video.steps.get(kind="package").state == ProcessingStep.State.DONE, 30, "the step to be done")
