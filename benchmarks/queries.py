@@ -33,17 +33,19 @@ PAGE = 20
 # Popularity is skewed: a video's share of the likes falls with the cube of its place.
 GENERATE = f"""
 INSERT INTO accounts_user (id, username, password, is_superuser, is_staff, is_active, first_name, last_name, email,
-    date_joined)
-SELECT i, 'person' || i, '!', false, false, true, '', '', '', now() FROM generate_series(1, {PEOPLE}) i;
+    date_joined, allows_cuts, folded_name, sessions_ended)
+SELECT i, 'person' || i, '!', false, false, true, '', '', '', now(), true, 'person' || i, 0
+FROM generate_series(1, {PEOPLE}) i;
 
 INSERT INTO videos_video (id, name, owner_id, kind, title, visibility, language, cut_ranges, original_file, sha256,
-    size_bytes, duration_ms, width, height, created_at, published_at, reply_to_id)
+    size_bytes, duration_ms, width, height, created_at, published_at, reply_to_id, allows_cuts)
 SELECT i, 'v' || lpad(to_hex(i), 11, '0'), 1 + i % {PEOPLE},
     CASE WHEN i % 5 = 0 THEN 'reply' ELSE 'original' END, 'Video number ' || i,
     (ARRAY['public', 'public', 'public', 'public', 'unlisted', 'private'])[1 + i % 6], '', '[]', '', '',
     1, 20000, 720, 1280,
     now() - i * interval '7 seconds', now() - i * interval '7 seconds',
-    CASE WHEN i % 5 = 0 AND i > 5 THEN 1 + (random() ^ 3 * (i - 5))::bigint END
+    CASE WHEN i % 5 = 0 AND i > 5 THEN 1 + (random() ^ 3 * (i - 5))::bigint END,
+    true
 FROM generate_series(1, {VIDEOS}) i;
 
 INSERT INTO social_like (video_id, user_id, created_at)
