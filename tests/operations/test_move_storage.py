@@ -18,7 +18,7 @@ from tests.factories import published
 from tests.live_site import LiveSite, wait_for
 from tests.s3_server import Bucket, S3Server
 from videos import files, services, stores_in
-from videos.models import Video
+from videos.models import ProcessingStep, Video
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.media]
 
@@ -227,6 +227,19 @@ def test_nobody_is_told_to_remove_files_that_a_service_still_writes(
 
     end(worker)
 
+    assert "remove them when you are content" in move("s3")
+
+
+@pytest.mark.parametrize("state", ["waiting", "running", "failed"])
+def test_nobody_is_told_to_remove_originals_that_are_not_in_the_bucket_yet(
+    videos: list[Video], other_bucket: Bucket, serve: Callable[[str], subprocess.Popen[bytes]], state: str
+) -> None:
+    serve("s3")
+    ProcessingStep.objects.update_or_create(video=videos[0], kind="store", defaults={"state": state})
+
+    assert "Remove nothing yet: 1 originals" in move("s3")
+
+    ProcessingStep.objects.filter(kind="store").update(state="done")
     assert "remove them when you are content" in move("s3")
 
 

@@ -15,10 +15,13 @@ from django.core.management.base import BaseCommand, CommandError
 from operations.places import Bucket, Disk
 from operations.transfer import DamagedCopy, Journal, Moved, Outcome, transfer
 from videos import stores_in
-from videos.models import Video
+from videos.models import ProcessingStep, Video
 
 TELL_EVERY_S = 5
 GB = 1024**3
+
+
+STAYS_IN_USE = " Leave the folders originals/, uploads/ and scratch/ themselves: new recordings arrive there first."
 
 
 class Command(BaseCommand):
@@ -51,11 +54,17 @@ class Command(BaseCommand):
         return stores_in.is_used(to) and not stores_in.is_used(old)
 
     def _what_now(self, to: str, *, switched_before: bool) -> str:
-        """The old place may only go when nothing has come into it since this run began."""
+        """The old place may only go when nothing has come into it since this run began, and nothing waits in it."""
+        if to == "s3" and (count := _originals_on_their_way()):
+            return (
+                f"Remove nothing yet: {count} originals have arrived on the local disk and are not in the "
+                "bucket so far. Run this once more when the workers have brought them there."
+            )
         if switched_before and self._has_switched(to):
             return (
                 f"Every running web server and worker stores in {to}, and did so before this run began: nothing is "
                 "missing there. The files in the old place are still there: remove them when you are content."
+                f"{STAYS_IN_USE if to == 's3' else ''}"
             )
         return (
             f"Remove nothing yet: web servers and workers that store in {to} must be all that run. Set STORAGE={to} "
@@ -77,3 +86,9 @@ class Command(BaseCommand):
                 self.stdout.write(f"{percent} %: {counts.total()} files, {size_bytes / GB:.1f} GB, now {moved.key}")
                 self.stdout.flush()
         return counts
+
+
+def _originals_on_their_way() -> int:
+    """New originals arrive on the local disk; a step brings them to the bucket."""
+    brought = (ProcessingStep.State.DONE, ProcessingStep.State.SKIPPED)
+    return ProcessingStep.objects.filter(kind=ProcessingStep.Kind.STORE).exclude(state__in=brought).count()
