@@ -17,7 +17,7 @@ up:             ## Start the site with Docker Compose, or bring it up to this ve
 test:           ## Set up what is missing, run every check and every test
 	@scripts/test
 
-check:          ## Style, types, architecture and the fast tests: under two minutes
+check:          ## Style, types, architecture and the fast tests: under three minutes
 	@scripts/check
 
 fix:            ## Let the tools put right what they can
