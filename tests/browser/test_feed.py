@@ -175,6 +175,7 @@ def test_comments_are_written_and_deleted_in_the_sheet(phone: Page, site: LiveSi
     expect(item.locator("[data-count=comments]")).to_have_text("1")
     keep_screenshot(phone, "feed-comments")
     sheet.locator(".comment-delete").tap()
+    sheet.get_by_role("button", name="Delete", exact=True).tap()
     expect(sheet.locator(".comment")).to_have_count(0)
     expect(item.locator("[data-count=comments]")).to_have_text("0")
 

@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
@@ -78,7 +79,12 @@ class Person:
         page.locator("[data-part=watch]").wait_for(timeout=60_000)
         self.keep_screenshot("published")
         address = page.get_attribute("[data-part=watch]", "href") or ""
-        return address.rstrip("/").rsplit("/", 1)[-1]
+        return name_in(address)
+
+
+def name_in(address: str) -> str:
+    """The video's name in an address such as /playvideo/NAME#play."""
+    return urlsplit(address).path.rstrip("/").rsplit("/", 1)[-1]
 
 
 @pytest.fixture(scope="module")
@@ -235,7 +241,7 @@ def cut_two_sentences(person: Person, name: str) -> str:
     page.click("[data-submit]")
     page.locator("[data-result]").wait_for(timeout=60_000)
     address = page.get_attribute("[data-result]", "href") or ""
-    cut_name = address.rstrip("/").rsplit("/", 1)[-1]
+    cut_name = name_in(address)
     person.site.wait_for_state(cut_name, "", "ready")
     return cut_name
 
