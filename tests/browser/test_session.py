@@ -43,6 +43,7 @@ def log_out_elsewhere(page: Page, site: LiveSite) -> None:
     other = page.context.new_page()
     other.goto(f"{site.url}/profile")
     other.get_by_role("button", name="Log out").click()
+    other.wait_for_url(f"{site.url}/")  # a page that is closed while it leaves may never say that it is
     other.close()
 
 

@@ -184,7 +184,8 @@ def test_record_publish_watch_read_cut_and_reply(person: Person) -> None:
     video = site.wait_for_state(name, "", "ready", timeout_s=180)
     assert abs(video["duration_ms"] - RECORDED_S * 1000) < 3000
     said = said_in(site, name)
-    assert "ask not what your country can do for you" in said
+    # The smallest model hears "Americans ask not" or "American asked not", by where in the sound the recording begins.
+    assert "not what your country can do for you ask what you can do for your country" in said
     assert "had he married a more amiable woman" in said
 
     cut_name = cut_two_sentences(person, name)
