@@ -189,6 +189,7 @@ def test_what_people_see_while_they_record(walk: Walk, names: list[str]) -> None
     walk.examine("capture-unavailable")
 
 
+@pytest.mark.usefixtures("names")
 def test_what_people_are_asked_before_the_camera(walk: Walk) -> None:
     walk.page.add_init_script("navigator.permissions.query = async () => ({ state: 'prompt' })")
     log_in(walk.page, walk.site, "/playallsnap")
