@@ -101,9 +101,12 @@ def _reading(facts: MediaFacts) -> dict[str, str | int]:
 
 
 def _drawn(sound: Any, facts: MediaFacts) -> Any:
-    """The waveform of the sound, as it goes by, on the colour of the site."""
+    """The waveform of the sound, as it goes by, on the colour of the site.
+
+    `draw`: since ffmpeg 7 colours are otherwise divided by how many samples share a pixel, and hardly seen.
+    """
     size, rate = f"{facts.video.width}x{facts.video.height}", facts.video.frame_rate
-    waves = sound.filter("showwaves", size=size, rate=rate, mode="cline", scale="sqrt", colors=WAVE_COLOUR)
+    waves = sound.filter("showwaves", size=size, rate=rate, mode="cline", scale="sqrt", draw="full", colors=WAVE_COLOUR)
     ground = ffmpeg.input(f"color=c={GROUND_COLOUR}:s={size}:r={rate}", f="lavfi")
     return ffmpeg.overlay(ground, waves, shortest=1, format="yuv420").filter("format", "yuv420p")
 

@@ -38,14 +38,12 @@ class PlainMember(tarfile.TarInfo):
     A backup holds plain files. What a header asks to be read into memory before its member, a long name, is small.
     """
 
-    @classmethod
-    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> PlainMember:
-        """tarfile calls this with each block of a header. Raises BadArchive."""
-        info = super().frombuf(buf, encoding, errors)
-        is_long_name = info.type == tarfile.XHDTYPE and info.size <= SMALL_BYTES
-        if info.type != tarfile.REGTYPE and not is_long_name:
-            raise BadArchive(f"{info.name} is no plain file, and no backup holds anything else.")
-        return info
+    def _proc_member(self, tar: tarfile.TarFile) -> tarfile.TarInfo:
+        """tarfile calls this with each header, before it reads what follows. Raises BadArchive."""
+        is_long_name = self.type == tarfile.XHDTYPE and self.size <= SMALL_BYTES
+        if self.type != tarfile.REGTYPE and not is_long_name:
+            raise BadArchive(f"{self.name} is no plain file, and no backup holds anything else.")
+        return super()._proc_member(tar)  # type: ignore[misc, no-any-return]
 
 
 class Hashed(io.RawIOBase):

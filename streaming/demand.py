@@ -148,8 +148,9 @@ def _next_step(video: Video) -> ProcessingStep | None:
 
 
 def _run(step: ProcessingStep) -> None:
+    owner = step.video.owner_id
     try:
         worker.run(step, look_for_work)
     finally:
         connection.close()
-        _hands.give_back(step.video.owner_id)
+        _hands.give_back(owner)

@@ -100,7 +100,8 @@ def test_sound_alone_gets_a_picture_of_its_waves(make: Make, name: str) -> None:
     facts = made_playable(source)
     assert probe(source).is_sound_alone
     assert (facts.video.codec, facts.video.width, facts.video.height) == ("h264", 720, 720)
-    assert facts.duration_ms == pytest.approx(1000, abs=60)
+    # Two frames of AAC that a coder puts before the sound, as some files do not say, and one of the picture.
+    assert facts.duration_ms == pytest.approx(1000, abs=83)
     assert loudness(source.with_name("video.mp4")) > 0.05
     frames = pattern.read_frames(source.with_name("video.mp4"))
     assert frames.times_s == pytest.approx([number / 25 for number in range(len(frames.times_s))], abs=0.001)
@@ -216,6 +217,7 @@ def test_no_more_frames_are_made_than_the_length_has(make: Make) -> None:
 def hdr(make: Make, transfer: str, grey: int, *coding: str) -> Path:
     """A grey picture at a signal value of 10 bits (ITU-R BT.2100), marked with its transfer function."""
     picture = f"color=s=96x64:r=25:d=0.8,format=yuv420p10le,geq=lum={grey}:cb=512:cr=512"
+    picture += f",setparams=color_primaries=bt2020:color_trc={transfer}:colorspace=bt2020nc"
     marks = ("-color_primaries", "bt2020", "-color_trc", transfer, "-colorspace", "bt2020nc")
     return make("hdr.mkv", "-f", "lavfi", "-i", picture, *coding, *marks)
 

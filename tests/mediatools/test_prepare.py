@@ -17,7 +17,7 @@ from mediatools.prepare import can_copy_picture, prepare, prepare_argv
 from mediatools.probe import Limits, probe
 from mediatools.process import Finished
 from tests.mediatools import pattern
-from tests.mediatools.examples import COPY_SAFE, facts_of, reading_words
+from tests.mediatools.examples import COPY_SAFE, facts_of, reading_words, turned
 
 Make = Callable[..., Path]
 VP8 = ("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8")
@@ -168,8 +168,7 @@ def test_holes_in_the_sound_are_filled(make: Make) -> None:
 
 def test_a_turned_picture_is_set_upright(make: Make) -> None:
     wide = make("wide.mp4", "-f", "lavfi", "-i", "testsrc=s=64x48:d=1", "-pix_fmt", "yuv420p")
-    turned = make("turned.mp4", "-i", str(wide), "-c", "copy", "-metadata:s:v:0", "rotate=90")
-    _, facts = prepared(turned)
+    _, facts = prepared(turned(wide))
     assert (facts.video.width, facts.video.height, facts.video.rotation) == (48, 64, 0)
 
 

@@ -384,7 +384,6 @@ def header(kind: bytes, size_bytes: int = 0, pax: dict[str, str] | None = None) 
         *(header(kind) for kind in (tarfile.FIFOTYPE, tarfile.DIRTYPE)),
         *(header(kind, 2**32) for kind in (tarfile.XHDTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_SPARSE)),
         header(tarfile.REGTYPE, pax={"GNU.sparse.size": str(2**50)}),
-        header(tarfile.REGTYPE, pax={"size": "-5"}),
     ],
 )
 def test_a_member_that_is_no_plain_file_is_refused(member: io.BytesIO, empty: Any) -> None:
@@ -392,6 +391,14 @@ def test_a_member_that_is_no_plain_file_is_refused(member: io.BytesIO, empty: An
 
     with pytest.raises(CannotRestore, match="plain file"):
         restore(member, quiet)
+
+
+def test_a_member_of_less_than_no_bytes_is_refused(empty: Any) -> None:
+    empty()
+
+    # Newer versions of Python look at the size by themselves, and take it for the end.
+    with pytest.raises(CannotRestore, match="plain file|cut off"):
+        restore(header(tarfile.REGTYPE, pax={"size": "-5"}), quiet)
 
 
 def test_an_installation_in_use_is_refused(saved: Path) -> None:

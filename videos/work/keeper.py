@@ -40,6 +40,7 @@ def _keep() -> None:
             logger.exception("the sweep could not be made; it is tried again")
             connection.close()
         if _stopping.wait(SWEEP_S):
+            connection.close()
             return
         since_reminder_s += SWEEP_S
 

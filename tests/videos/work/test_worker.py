@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from pytest_django import Settings
 
 from accounts.models import User
@@ -155,8 +155,14 @@ def test_long_work_leaves_a_thread_for_quick_work(video: Video, bob: User, prepa
         inside.set()
         assert leave.wait(20)
 
+    def work_beside() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
     carry_out_with(prepare_with, Kind.TRANSCRIBE, listen)
-    long_worker = threading.Thread(target=work)
+    long_worker = threading.Thread(target=work_beside)
     long_worker.start()
     try:
         assert inside.wait(20)
