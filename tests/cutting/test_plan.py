@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cutting import plan
@@ -82,7 +82,19 @@ def test_it_refuses_to_remove_everything() -> None:
         plan.without([(0, 2000), (2000, 5000)], 5000)
 
 
+def unbroken(wanted: set[int]) -> list[set[int]]:
+    """The milliseconds of each piece without a gap."""
+    pieces: list[set[int]] = []
+    for ms in sorted(wanted):
+        if ms - 1 in wanted:
+            pieces[-1].add(ms)
+        else:
+            pieces.append({ms})
+    return pieces
+
+
 @given(ranges)
+@example([(1, 2), (51, 52)])
 def test_keeping_gives_the_named_milliseconds_and_removing_the_others(pieces: list[tuple[int, int]]) -> None:
     for make, wanted in (
         (plan.kept, milliseconds(pieces)),
@@ -96,8 +108,9 @@ def test_keeping_gives_the_named_milliseconds_and_removing_the_others(pieces: li
         assert all(end - start >= SHORTEST_MS for start, end in made)
         assert all(before[1] < after[0] for before, after in pairwise(made))
         assert sum(end - start for start, end in made) == len(milliseconds(made))
-        # What is missing lay in pieces too short to be seen.
-        assert all(not {ms - SHORTEST_MS, ms + SHORTEST_MS} <= wanted for ms in wanted - milliseconds(made))
+        # What is missing are whole pieces too short to be seen.
+        missing = wanted - milliseconds(made)
+        assert all(len(piece) < SHORTEST_MS and piece <= missing for piece in unbroken(wanted) if piece & missing)
 
 
 def test_it_cuts_a_plan_down_to_a_part_of_the_video() -> None:
